@@ -1,0 +1,84 @@
+package org.aarun.standin.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.aarun.standin.config.Config;
+import org.aarun.standin.config.XmlFiles;
+import org.aarun.standin.log.Log;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.SAXException;
+
+/** The datasources of the rendered master-datasources.xml. A broken one is logged and stays broken; the start goes on. */
+public final class DataSources {
+    private static final Log CORE = Log.of("org.wso2.carbon.ndatasource.core.DataSourceManager");
+    private static final Log RDBMS = Log.of("org.wso2.carbon.ndatasource.rdbms.RDBMSDataSource");
+
+    public final Db apim;
+    public final Db shared;
+
+    public DataSources(Path home, Config secrets) throws IOException {
+        Map<String, Db> found = new HashMap<>();
+        try {
+            Element root = XmlFiles.read(home.resolve("repository/conf/datasources/master-datasources.xml"));
+            NodeList list = root.getElementsByTagName("datasource");
+            for (int i = 0; i < list.getLength(); i++) {
+                Db db = define((Element) list.item(i), secrets);
+                found.put(db.name, db);
+            }
+        } catch (SAXException e) {
+            CORE.error("Error in intializing system data sources: " + e.getMessage(), e);
+        }
+        Drivers drivers = new Drivers(home);
+        apim = open(found, "WSO2AM_DB", drivers);
+        shared = open(found, "WSO2_SHARED_DB", drivers);
+        Schema.check(apim, Schema.APIM);
+        Schema.check(shared, Schema.SHARED);
+    }
+
+    private final Map<String, String> classNames = new HashMap<>();
+
+    private Db define(Element element, Config secrets) {
+        String name = child(element, "name");
+        classNames.put(name, child(element, "driverClassName"));
+        String password = child(element, "password");
+        return new Db(name, child(element, "url"), resolve(child(element, "username"), name, "username", secrets),
+            resolve(password, name, "password", secrets));
+    }
+
+    /** The file holds $secret{} references; the values come from the configuration. */
+    private static String resolve(String written, String name, String key, Config secrets) {
+        if (!written.startsWith("$secret{")) {
+            return written;
+        }
+        return secrets.text("database." + (name.equals("WSO2AM_DB") ? "apim_db." : "shared_db.") + key, written);
+    }
+
+    private Db open(Map<String, Db> found, String name, Drivers drivers) {
+        Db db = found.get(name);
+        if (db == null) {
+            CORE.error("Error in intializing system data sources: the datasource " + name + " is not defined");
+            return Db.broken(name, "Couldn't find the datasource jdbc/" + name);
+        }
+        try {
+            db.use(drivers.load(classNames.get(name)));
+            db.with(connection -> connection.isValid(5));
+        } catch (ClassNotFoundException | SQLException e) {
+            RDBMS.error("Error in creating the datasource " + name + ": " + reason(e), e);
+            CORE.error("Error in intializing system data sources: " + name);
+        }
+        return db;
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof ClassNotFoundException ? "Unable to load class: " + e.getMessage() : e.getMessage();
+    }
+
+    private static String child(Element element, String name) {
+        NodeList list = element.getElementsByTagName(name);
+        return list.getLength() == 0 ? "" : list.item(0).getTextContent().trim();
+    }
+}

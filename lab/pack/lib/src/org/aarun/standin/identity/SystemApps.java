@@ -1,0 +1,65 @@
+package org.aarun.standin.identity;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.aarun.standin.data.Db;
+import org.aarun.standin.log.Log;
+
+/**
+ * The portals' own OAuth clients. They are registered at the first login or registration, with the host name of that
+ * moment in their callback. Two nodes that do so at the same time on fresh databases collide.
+ */
+public final class SystemApps {
+    static final List<String> NAMES = List.of("apim_publisher", "apim_devportal", "apim_admin_portal");
+    private static final Log LOG = Log.of("org.wso2.carbon.apimgt.rest.api.util.impl.SystemApplicationDAO");
+
+    private final Db apim;
+    private final Clients clients;
+    private final String portal;
+    private final String admin;
+
+    public SystemApps(Db apim, Clients clients, String portal, String admin) {
+        this.apim = apim;
+        this.clients = clients;
+        this.portal = portal;
+        this.admin = admin;
+    }
+
+    void ensure() throws SQLException, Clients.Exists {
+        for (String name : NAMES) {
+            if (registered(name) == null) {
+                register(name);
+            }
+        }
+    }
+
+    /** The client of one portal. */
+    Map<String, String> client(String name) throws SQLException, Clients.Exists {
+        ensure();
+        return clients.byKey(registered(name).get("consumer_key"));
+    }
+
+    String callback(String name) {
+        return portal + context(name) + "/services/auth/callback/login";
+    }
+
+    static String context(String name) {
+        return name.equals("apim_admin_portal") ? "/admin" : name.replace("apim_", "/");
+    }
+
+    private Map<String, String> registered(String name) throws SQLException {
+        return apim.row("SELECT CONSUMER_KEY FROM AM_SYSTEM_APPS WHERE NAME = ?", name);
+    }
+
+    private void register(String name) throws SQLException, Clients.Exists {
+        try {
+            Map<String, String> client = clients.register(name, admin, callback(name), "authorization_code refresh_token");
+            apim.update("INSERT INTO AM_SYSTEM_APPS (NAME, CONSUMER_KEY, CONSUMER_SECRET, TENANT_DOMAIN) VALUES (?, ?, ?, 'carbon.super')",
+                name, client.get("consumer_key"), client.get("consumer_secret"));
+        } catch (Clients.Exists e) {
+            LOG.error("Error while creating the system application: " + e.getMessage(), e);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/** What modules without a host ask of the engine: set_fact, include_vars, add_host, group_by, set_stats, meta, pause. */
+import { type Preparation, type TaskOnHost } from './prepare.ts'
+import type { Verdict } from './reconcile.ts'
+import { hostState } from './state.ts'
+
+/** Orders that only the strategy can carry out, after all hosts have done the task. */
+export type EngineOrder = { kind: 'meta'; name: string } | { kind: 'pause'; seconds?: number; prompt?: string; echo?: boolean }
+
+export function applyEngineEffects(on: TaskOnHost, preparation: Preparation, verdicts: Verdict[]): EngineOrder[] {
+  const { run, effective } = on
+  const delegateFacts = effective.own.delegateFacts !== undefined && preparation.reach.host !== on.host
+  const host = hostState(run, delegateFacts ? preparation.reach.host : on.host)
+  const orders: EngineOrder[] = []
+  for (const { engine, status } of verdicts) {
+    if (!engine || status === 'failed') continue
+    if (engine.setFacts) Object.assign(host.facts, engine.setFacts)
+    if (engine.setVars) Object.assign(host.included, engine.setVars)
+    if (engine.systemFacts) host.systemFacts = { ...host.systemFacts, ...engine.systemFacts }
+    if (engine.addHost) {
+      run.options.inventory.addHost(engine.addHost.name, engine.addHost.groups, engine.addHost.vars)
+      inventoryChanged(on)
+    }
+    if (engine.groupBy) {
+      run.options.inventory.addGroup(engine.groupBy.group, engine.groupBy.parents, [on.host])
+      inventoryChanged(on)
+    }
+    if (engine.stats) addStats(run.stats, engine.stats.data, engine.stats.aggregate)
+    if (engine.meta) orders.push({ kind: 'meta', name: engine.meta })
+    if (engine.pause) orders.push({ kind: 'pause', ...engine.pause })
+  }
+  return orders
+}
+
+function inventoryChanged(on: TaskOnHost): void {
+  for (const host of on.run.hosts.values()) delete host.inventoryVars
+}
+
+/** Ansible's aggregate: numbers add up, lists and texts are joined, dicts merge. */
+function addStats(stats: Record<string, unknown>, data: Record<string, unknown>, aggregate: boolean): void {
+  for (const [key, value] of Object.entries(data)) {
+    const old = stats[key]
+    if (!aggregate || old === undefined) stats[key] = value
+    else if (typeof old === 'number' && typeof value === 'number') stats[key] = old + value
+    else if (Array.isArray(old) && Array.isArray(value)) stats[key] = [...old, ...value]
+    else if (typeof old === 'object' && typeof value === 'object') stats[key] = { ...old, ...value }
+    else stats[key] = value
+  }
+}

@@ -1,0 +1,98 @@
+/** A run: all plays in order, the events of each, and the exit code. */
+import { createEmitter, type Sink } from '../events/index.ts'
+import { find } from '../playbook/index.ts'
+import { UnreachableError } from '../remote/index.ts'
+import { createTemplar, type LookupContext } from '../template/index.ts'
+import { InputError } from '../yaml/index.ts'
+import { readFileSync } from 'node:fs'
+import { execaSync } from 'execa'
+import { Connections } from './connections.ts'
+import { messageOf } from './messages.ts'
+import { exitCode, type RunOptions } from './options.ts'
+import { PendingHandlers } from './pending-handlers.ts'
+import { runPlay } from './play.ts'
+import { hostState, Limiter, type RunState } from './state.ts'
+
+export const version = '0.1.0'
+
+export async function run(options: RunOptions, sink: Sink): Promise<{ exit: number }> {
+  const started = Date.now()
+  const emit = createEmitter([sink], options.secrets)
+  const state = newRun(options, emit)
+  options.signal?.addEventListener('abort', () => {
+    state.interrupted = true
+  })
+  if (options.connection.becomePassword) options.secrets.add(options.connection.becomePassword)
+  emit({ event: 'run', playbooks: options.playbooks, check: options.check, diff: options.diff, version, hosts: options.inventory.hosts().map((host) => host.name) })
+  let message: string | undefined
+  try {
+    for (const play of options.plays) {
+      if (state.interrupted) break
+      await runPlay(state, play)
+    }
+  } catch (error) {
+    message = messageOf(error)
+    if (!(error instanceof InputError) && !(error instanceof UnreachableError) && process.env.AARUN_DEBUG) console.error(error)
+  } finally {
+    await state.connections.close()
+  }
+  const hosts = recaps(state)
+  const exit = message !== undefined ? exitCode.error : exitOf(state)
+  emit({
+    event: 'end', exit, ms: Date.now() - started, hosts, round_trips: state.connections.roundTrips(),
+    ...(Object.keys(state.stats).length ? { stats: state.stats } : {}),
+    ...(state.interrupted ? { interrupted: true } : {}),
+    ...(message !== undefined ? { message } : {}),
+  })
+  return { exit }
+}
+
+function newRun(options: RunOptions, emit: RunState['emit']): RunState {
+  const clock = { epoch: 0 }
+  const lookups: LookupContext = {
+    file: (kind, name) => find(kind, name, { directory: process.cwd(), playbookDir: options.plays[0]?.directory ?? process.cwd() }),
+    readFile: (path) => readFileSync(path, 'utf8'),
+    env: (name) => process.env[name],
+    run: (command) => execaSync('/bin/sh', ['-c', command]).stdout,
+    hostNames: (pattern) => options.inventory.match(pattern),
+  }
+  const state: RunState = {
+    options,
+    emit,
+    templar: createTemplar({ lookups }),
+    connections: new Connections(clock, options.connection),
+    hosts: new Map(),
+    get epoch() {
+      return clock.epoch
+    },
+    set epoch(value: number) {
+      clock.epoch = value
+    },
+    ids: 0,
+    stats: {},
+    pending: new PendingHandlers(options.stateDir ?? '.aarun'),
+    ...(options.startAtTask ? { startAt: options.startAtTask } : {}),
+    stepping: options.step !== undefined,
+    interrupted: false,
+    limiter: new Limiter(Math.max(1, options.forks)),
+  }
+  return state
+}
+
+function recaps(state: RunState) {
+  const hosts: Record<string, ReturnType<typeof hostState>['recap']> = {}
+  for (const [name, host] of state.hosts) {
+    const { ok, changed, unreachable, failed, skipped, rescued, ignored } = host.recap
+    if (ok + changed + unreachable + failed + skipped + rescued + ignored === 0) continue
+    hosts[name] = { ...host.recap, round_trips: state.connections.roundTrips(name) }
+  }
+  return hosts
+}
+
+function exitOf(state: RunState): number {
+  const hosts = [...state.hosts.values()]
+  if (state.interrupted) return exitCode.interrupted
+  if (hosts.some((host) => host.recap.failed > 0)) return exitCode.failed
+  if (hosts.some((host) => host.unreachable)) return exitCode.unreachable
+  return exitCode.ok
+}

@@ -1,0 +1,55 @@
+/** The documentation of modules as Markdown, from their schemas. */
+import type { TaskModule } from './contract.ts'
+import { type Argument, argumentsOf, choicesOf, defaultOf, typeName } from './schema.ts'
+
+/** The page of one module. */
+export function documentModule(module: TaskModule): string {
+  const full = `${module.collection ?? 'ansible.builtin'}.${module.name}`
+  const parts = [`# ${module.name}`, module.summary, `Full name: \`${full}\`${module.aliases?.length ? `; also known as ${module.aliases.map((one) => `\`${one}\``).join(', ')}` : ''}.`]
+  if (module.description) parts.push(module.description.trim())
+  parts.push('## Arguments', argumentTable(module))
+  if (module.freeForm) parts.push(`The text in \`${module.name}: text\` is the argument \`${module.freeForm}\`.`)
+  if (module.openArgs) parts.push('Arguments of any other name are taken as well.')
+  parts.push('## Examples', `\`\`\`yaml\n${module.examples.trim()}\n\`\`\``)
+  if (module.returns && Object.keys(module.returns).length > 0) {
+    const rows = Object.entries(module.returns).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`)
+    parts.push('## What `register` sees', ['| name | meaning |', '| --- | --- |', ...rows].join('\n'))
+  }
+  if (module.converges === false) parts.push('The result of its action can not be observed: there is no second look after it ran.')
+  return `${parts.join('\n\n')}\n`
+}
+
+/** The page that lists all modules; `link` makes the address of a module's page. */
+export function documentIndex(modules: TaskModule[], link: (module: TaskModule) => string = (module) => `${module.name}.md`): string {
+  const sorted = [...modules].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const rows = sorted.map((module) => `| [${module.name}](${link(module)}) | ${cell(module.summary)} |`)
+  return `# Task modules\n\n${['| module | what it does |', '| --- | --- |', ...rows].join('\n')}\n`
+}
+
+function argumentTable(module: TaskModule): string {
+  const all = argumentsOf(module.args)
+  if (all.length === 0) return 'None.'
+  const rows = all.map((one) => `| ${nameCell(one)} | ${cell(typeCell(one))} | ${defaultCell(one)} | ${cell(one.description)} |`)
+  return ['| name | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function nameCell(one: Argument): string {
+  const aliases = one.aliases.length > 0 ? `<br>(also ${one.aliases.map((alias) => `\`${alias}\``).join(', ')})` : ''
+  return `\`${one.name}\`${aliases}`
+}
+
+function typeCell(one: Argument): string {
+  const choices = choicesOf(one.schema)
+  return `${choices ? choices.map((choice) => `\`${choice}\``).join(' or ') : typeName(one.schema)}${one.secret ? ' (secret)' : ''}`
+}
+
+function defaultCell(one: Argument): string {
+  if (one.required) return '**required**'
+  const value = defaultOf(one.schema)
+  return value === undefined ? '' : `\`${cell(JSON.stringify(value))}\``
+}
+
+/** Text that is safe inside a table. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim()
+}

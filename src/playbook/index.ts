@@ -1,0 +1,5 @@
+export * from './model.ts'
+export { find, type FindKind, type FindContext } from './find.ts'
+export { loadPlaybook, loadRole, loadTaskFile, type LoadedRole } from './load.ts'
+export type { LoadContext } from './reading.ts'
+export { validate, type ValidateContext, type Validation } from './validate/index.ts'

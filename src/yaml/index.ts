@@ -1,0 +1,7 @@
+export type { Position } from './position.ts'
+export { positions, positionOf, copyPosition, copyPositions, setPosition, type Positions } from './positions.ts'
+export { formatInputError, InputError, InputErrors } from './error.ts'
+export { didYouMean } from './suggest.ts'
+export { Unsafe } from './unsafe.ts'
+export { loadYaml, type LoadOptions } from './load.ts'
+export { isVaultText, Vault, type VaultSecret } from './vault.ts'

@@ -1,0 +1,122 @@
+/** Accounts of MySQL and MariaDB: a user at a host. */
+import { type Context, type Facts, type Plan, type Probe, Unknown } from '../../src/module/index.ts'
+import { loginOf, query, resource, rows, type Login } from './database-client.ts'
+import { databaseError, refusal } from './database-errors.ts'
+import { account as quoteAccount, identifier, literal } from './database-sql.ts'
+import { planSteps, type Account, type Grant, type Step } from './database-account.ts'
+
+export function observeMysql(account: Account, facts: Facts): Probe[] {
+  const login = loginOf('mysql', account)
+  const user = userProbe(login, account)
+  const probes: Probe[] = [user]
+  if (account.state === 'absent' || !facts.has(user)) return probes
+  const fact = facts.get(user)
+  if (fact instanceof Unknown || fact.rc !== 0 || fact.stdout === '') return probes
+  if (comparable(account)) probes.push(loginProbe(login, account))
+  if (account.grants.length > 0) probes.push(grantsProbe(login, account))
+  return probes
+}
+
+export function planMysql(account: Account, facts: Facts, context: Context): Plan {
+  const login = loginOf('mysql', account)
+  const refused = refusal(login, context)
+  if (refused) return { changes: [], failed: refused }
+  const user = userProbe(login, account)
+  const fact = facts.get(user)
+  const error = fact instanceof Unknown ? undefined : databaseError(login, fact)
+  if (error) return { changes: [], failed: error }
+  const found = !(fact instanceof Unknown) && rows('mysql', fact).length > 0
+  const result = { user: account.name, host: account.host, exists: found }
+  const quoted = quoteAccount(account.name, account.host)
+  if (account.state === 'absent') {
+    const step: Step = { summary: `drop user ${shown(account)}`, sql: `DROP USER ${quoted}`, answers: [[user, '']] }
+    return { changes: found ? planSteps(login, account, [step]) : [], result }
+  }
+  if (!found) {
+    const sql = `CREATE USER ${quoted}${account.password === undefined ? '' : ` IDENTIFIED BY ${literal('mysql', account.password)}`}`
+    const create: Step = { summary: `create user ${shown(account)}`, sql, secret: true, answers: [[user, '1\n'], [loginProbe(login, account), '1\n'], [grantsProbe(login, account), grantLines(account.grants)]] }
+    return { changes: planSteps(login, account, [create, ...account.grants.map((grant) => grantStep(login, account, grant))]), result }
+  }
+  return alter(login, account, facts, result)
+}
+
+function alter(login: Login, account: Account, facts: Facts, result: Record<string, unknown>): Plan {
+  const steps: Step[] = []
+  const warnings: string[] = []
+  if (comparable(account)) {
+    const fact = facts.get(loginProbe(login, account))
+    // 1045: the name or password is wrong. Anything else is told only after they were accepted, or tells nothing.
+    if (fact instanceof Unknown || /ERROR 1045/.test(fact.stderr)) {
+      const sql = `ALTER USER ${quoteAccount(account.name, account.host)} IDENTIFIED BY ${literal('mysql', account.password!)}`
+      steps.push({ summary: `set the password of user ${shown(account)}`, sql, secret: true, answers: [[loginProbe(login, account), '1\n']] })
+    } else if (fact.rc !== 0 && !/ERROR (1044|1049|1820)/.test(fact.stderr)) {
+      warnings.push(`the password of ${shown(account)} could not be compared: ${databaseError(login, fact)}`)
+    }
+  } else if (account.password !== undefined && account.update_password === 'always') {
+    warnings.push(`${shown(account)} may not log in from here, so that its password could not be compared: it was left as it is`)
+  }
+  if (account.grants.length > 0) {
+    const fact = facts.get(grantsProbe(login, account))
+    const error = fact instanceof Unknown ? undefined : databaseError(login, fact)
+    if (error) return { changes: [], failed: error }
+    const held = fact instanceof Unknown ? [] : rows('mysql', fact).map((row) => row[0]!)
+    steps.push(...account.grants.filter((grant) => !holds(held, grant)).map((grant) => grantStep(login, account, grant)))
+  }
+  return { changes: planSteps(login, account, steps), result, ...(warnings.length > 0 && { warnings }) }
+}
+
+function userProbe(login: Login, account: Account): Probe<'command'> {
+  const sql = `select 1 from mysql.user where user = ${literal('mysql', account.name)} and host = ${literal('mysql', account.host)};\n`
+  return query(login, sql, { reads: [resource(login, 'role', account.name)] })
+}
+
+/** Only an account that may log in from this very host can be tried. */
+function comparable(account: Account): boolean {
+  if (account.password === undefined || account.update_password === 'on_create') return false
+  return account.check_host !== undefined || ['%', 'localhost', '127.0.0.1', '::1'].includes(account.host)
+}
+
+function loginProbe(login: Login, account: Account): Probe<'command'> {
+  const direct = account.check_host ?? login.host
+  const local = account.host === 'localhost' && login.socket && account.check_host === undefined
+  const there: Login = local
+    ? { ...login, user: account.name, password: account.password }
+    : { ...login, socket: undefined, host: direct ?? '127.0.0.1', user: account.name, password: account.password }
+  return query(there, 'select 1;\n', { reads: [resource(login, 'role', account.name)] })
+}
+
+function grantsProbe(login: Login, account: Account): Probe<'command'> {
+  const databases = account.grants.map((grant) => resource(login, 'db', grant.database))
+  return query(login, `show grants for ${quoteAccount(account.name, account.host)};\n`, { reads: [resource(login, 'role', account.name), ...databases] })
+}
+
+function target(grant: Grant): string {
+  return grant.database === '*' ? '*.*' : `${identifier('mysql', grant.database)}.*`
+}
+
+function grantLines(grants: Grant[]): string {
+  return grants.map((grant) => `GRANT ${full(grant.privileges).join(', ')} ON ${target(grant)} TO x\n`).join('')
+}
+
+const full = (privileges: string[]) => privileges.map((name) => (name === 'ALL' ? 'ALL PRIVILEGES' : name))
+
+/** By the lines of SHOW GRANTS; rights on everything count for each database. */
+function holds(lines: string[], grant: Grant): boolean {
+  const held = new Set<string>()
+  for (const line of lines) {
+    const found = /^GRANT (.+?) ON (.+?) TO /.exec(line)
+    if (found && (found[2] === target(grant) || found[2] === '*.*')) for (const name of found[1]!.split(/, */)) held.add(name.toUpperCase())
+  }
+  return held.has('ALL PRIVILEGES') || full(grant.privileges).every((name) => held.has(name))
+}
+
+function grantStep(login: Login, account: Account, grant: Grant): Step {
+  const sql = `GRANT ${grant.privileges.join(', ')} ON ${target(grant)} TO ${quoteAccount(account.name, account.host)}`
+  const held = grantLines(account.grants)
+  return { summary: `grant ${grant.privileges.join(', ')} on ${target(grant)} to ${shown(account)}`, sql, answers: [[grantsProbe(login, account), held]] }
+}
+
+function shown(account: Account): string {
+  return `${account.name}@${account.host}`
+}
+
