@@ -12,14 +12,14 @@ import type { ConnectionFlags, VaultOptions } from './options.ts'
 /** The vault with the passwords of the options; undefined when none was given. */
 export async function openVault(options: VaultOptions, secrets: Secrets, confirm = false): Promise<Vault | undefined> {
   const found: VaultSecret[] = []
-  for (const id of options.vaultId) {
+  for (const id of options.vaultId ?? []) {
     const at = id.lastIndexOf('@')
     const label = at > 0 ? id.slice(0, at) : 'default'
     const source = id.slice(at + 1)
     const prompts = source === 'prompt' || source === 'prompt_ask_vault_pass'
     found.push({ id: label, password: prompts ? await askNew(`Vault password (${label}): `, confirm) : readPassword(source, 'vault', label) })
   }
-  for (const file of options.vaultPasswordFile) found.push({ id: 'default', password: readPassword(file, 'vault') })
+  for (const file of options.vaultPasswordFile ?? []) found.push({ id: 'default', password: readPassword(file, 'vault') })
   if (options.askVaultPass) found.push({ id: 'default', password: await askNew('Vault password: ', confirm) })
   const fromEnvironment = process.env['ANSIBLE_VAULT_PASSWORD_FILE']
   if (found.length === 0 && fromEnvironment) found.push({ id: 'default', password: readPassword(fromEnvironment, 'vault') })

@@ -2,7 +2,7 @@
 import type { TaskModule } from '../module/contract.ts'
 import { normaliseArgs, parseArgs } from '../module/registry.ts'
 import type { Task } from '../playbook/index.ts'
-import { runLookup, type Scope, Unknown } from '../template/index.ts'
+import { type Scope, Unknown } from '../template/index.ts'
 import { InputError, positionOf } from '../yaml/index.ts'
 import { type Reach, truthy } from './connections.ts'
 import { contextOf } from './context.ts'
@@ -78,7 +78,7 @@ export function prepare(on: TaskOnHost): Preparation {
 }
 
 function baseScope(on: TaskOnHost, local: Record<string, unknown> = {}): Scope {
-  const input: ScopeInput = { host: on.host, play: on.play, effective: on.effective, local: { ...on.assumed, ...local } }
+  const input: ScopeInput = { host: on.host, play: on.play, effective: on.effective, directory: on.task.directory, local: { ...on.assumed, ...local } }
   if (on.task.role) input.role = on.task.role
   return scopeOf(on.run, input)
 }
@@ -97,7 +97,8 @@ function loopItems(on: TaskOnHost, scope: Scope): unknown[] | Cannot {
       const got = terms === null ? 'nothing' : typeof terms === 'object' ? 'a mapping (use dict2items)' : `${typeof terms} '${String(terms)}'`
       return { kind: 'error', message: `loop: expected a list, got ${got}` }
     }
-    return runLookup(kind.lookup, kind.lookup === 'dict' || !Array.isArray(terms) ? [terms] : [...terms], {}, scope, run.templar)
+    const items = run.templar.runLookup(kind.lookup, kind.lookup === 'dict' || !Array.isArray(terms) ? [terms] : [...terms], {}, scope)
+    return items instanceof Unknown ? { kind: 'unknown', message: items.reason } : items
   } catch (error) {
     if (!(error instanceof Error) || error.name === 'NeedsSystemFacts' || error.constructor.name === 'NeedsSystemFacts') throw error
     return { kind: 'error', message: `loop: ${messageOf(error)}` }

@@ -53,7 +53,13 @@ export interface Verdict {
   engine?: EngineEffects
 }
 
-interface Case { unit: Unit; view: FactsView; context: Context }
+interface Case {
+  unit: Unit
+  view: FactsView
+  context: Context
+  /** observe itself could not go on (a file that is not there): the task's failure. */
+  broken?: unknown
+}
 
 export async function reconcile(job: Job, units: Unit[]): Promise<Verdict[]> {
   const cases = units.map((unit) => newCase(job, unit))
@@ -71,7 +77,7 @@ async function observe(job: Job, cases: Case[], ask = job.ask): Promise<void> {
     const missing = new Map<string, Probe>()
     const wanting: Case[] = []
     for (const each of cases) {
-      const probes = job.module.observe(each.unit.args as never, each.view, each.context).filter((probe) => !each.view.has(probe))
+      const probes = probesNamed(job, each).filter((probe) => !each.view.has(probe))
       if (probes.length) wanting.push(each)
       for (const probe of probes) missing.set(probeKey(each.view.dress(probe)), each.view.dress(probe))
     }
@@ -81,6 +87,16 @@ async function observe(job: Job, cases: Case[], ask = job.ask): Promise<void> {
     for (const each of wanting) for (const [index, probe] of probes.entries()) each.view.put(probe, answers[index] as Fact)
   }
   throw new Error(`module ${job.module.name} keeps asking for more facts`)
+}
+
+function probesNamed(job: Job, each: Case): Probe[] {
+  if (each.broken !== undefined) return []
+  try {
+    return job.module.observe(each.unit.args as never, each.view, each.context)
+  } catch (error) {
+    each.broken = error
+    return []
+  }
 }
 
 /** The controller answers at once; only what is left costs a round trip. */
@@ -95,17 +111,22 @@ async function askBoth(job: Job, probes: Probe[], ask: Job['ask']): Promise<Fact
 }
 
 /** Runs plan; an error in it is the task's failure, not ours. */
-function planOf(job: Job, { unit, view, context }: Case): Plan & { unknown?: string } {
+function planOf(job: Job, { unit, view, context, broken }: Case): Plan & { unknown?: string } {
   try {
-    const plan = job.module.plan(unit.args as never, view, context)
-    const opaque = job.check ? (job.reach.store.overlay.opaque ?? job.reach.controller.overlay.opaque) : undefined
-    // Nothing was applied yet: a failure may only mean that an earlier planned change is missing.
-    if (plan.failed && opaque) return { ...plan, failed: undefined, changes: [], unknown: `${plan.failed} (${opaque})` }
-    return plan
+    if (broken !== undefined) throw broken
+    return unlessPlanned(job, job.module.plan(unit.args as never, view, context))
   } catch (error) {
     if (error instanceof NeedsUnknown) return { changes: [], unknown: error.reason }
-    return { changes: [], failed: messageOf(error) }
+    return unlessPlanned(job, { changes: [], failed: messageOf(error) })
   }
+}
+
+/** In check mode nothing was applied yet: a failure may only mean that an earlier planned change is missing. */
+function unlessPlanned(job: Job, plan: Plan): Plan & { unknown?: string } {
+  const opaque = job.check ? (job.reach.store.overlay.opaque ?? job.reach.controller.overlay.opaque) : undefined
+  if (!plan.failed || !opaque) return plan
+  const { failed, ...rest } = plan
+  return { ...rest, changes: [], unknown: `${failed} (${opaque})` }
 }
 
 async function predictAll(job: Job, cases: Case[]): Promise<Verdict[]> {
@@ -160,7 +181,7 @@ async function applyAll(job: Job, cases: Case[]): Promise<Verdict[]> {
     const group: { each: Case; plan: Plan }[] = []
     const later: Case[] = []
     for (const each of rest) {
-      if (later.length || !independent(job, each.unit, each.view, each.context, group.map(({ plan }) => plan))) {
+      if (later.length || !independent(probesNamed(job, each), group.map(({ plan }) => plan))) {
         later.push(each)
         continue
       }
@@ -231,7 +252,7 @@ async function perform(job: Job, actions: Action[], keepGoing: boolean, probes: 
   }
   // Others may have observed while we acted: those facts are stale too.
   const epoch = ++run.epoch
-  if (facts.size) reach.store.keep(then.filter((probe) => facts.has(probeKey(probe))), then.flatMap((probe) => facts.get(probeKey(probe)) ?? []), epoch)
+  if (facts.size) reach.store.keep(then, then.map((probe) => facts.get(probeKey(probe)) as Fact), epoch)
   return { outcomes, facts }
 }
 
@@ -246,7 +267,7 @@ function splitByPlace(actions: Action[]): Action[][] {
 }
 
 function probesOf(job: Job, each: Case): Probe[] {
-  return job.module.observe(each.unit.args as never, each.view, each.context).map((probe) => each.view.dress(probe))
+  return probesNamed(job, each).map((probe) => each.view.dress(probe))
 }
 
 function failedAction(job: Job, each: Case, verdict: Verdict, outcomes: Outcome[], bad: Outcome): Verdict {

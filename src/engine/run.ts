@@ -1,11 +1,8 @@
 /** A run: all plays in order, the events of each, and the exit code. */
 import { createEmitter, type Sink } from '../events/index.ts'
-import { find } from '../playbook/index.ts'
 import { UnreachableError } from '../remote/index.ts'
-import { createTemplar, type LookupContext } from '../template/index.ts'
+import { createTemplar } from '../template/index.ts'
 import { InputError } from '../yaml/index.ts'
-import { readFileSync } from 'node:fs'
-import { execaSync } from 'execa'
 import { Connections } from './connections.ts'
 import { messageOf } from './messages.ts'
 import { exitCode, type RunOptions } from './options.ts'
@@ -49,17 +46,10 @@ export async function run(options: RunOptions, sink: Sink): Promise<{ exit: numb
 
 function newRun(options: RunOptions, emit: RunState['emit']): RunState {
   const clock = { epoch: 0 }
-  const lookups: LookupContext = {
-    file: (kind, name) => find(kind, name, { directory: process.cwd(), playbookDir: options.plays[0]?.directory ?? process.cwd() }),
-    readFile: (path) => readFileSync(path, 'utf8'),
-    env: (name) => process.env[name],
-    run: (command) => execaSync('/bin/sh', ['-c', command]).stdout,
-    hostNames: (pattern) => options.inventory.match(pattern),
-  }
   const state: RunState = {
     options,
     emit,
-    templar: createTemplar({ lookups }),
+    templar: createTemplar(),
     connections: new Connections(clock, options.connection),
     hosts: new Map(),
     get epoch() {

@@ -5,6 +5,7 @@
 import { type Definition, type LazyObject, type Scope, omit } from '../template/index.ts'
 import type { Role } from '../playbook/index.ts'
 import type { Effective } from './effective.ts'
+import { lookupsOf } from './lookups.ts'
 import { type HostState, hostState, type PlayState, type RunState } from './state.ts'
 
 /** Thrown when a template needs facts that were not gathered yet: the engine gathers them and tries again. */
@@ -21,6 +22,8 @@ export interface ScopeInput {
   play?: PlayState
   effective?: Effective
   role?: Role
+  /** Directory of the file in which the templates are written: lookups search from there. */
+  directory?: string
   /** Loop variables and other values of the moment: data. */
   local?: Record<string, unknown>
 }
@@ -32,6 +35,7 @@ export function scopeOf(run: RunState, input: ScopeInput): Scope {
   const layers = layersOf(run, host, input)
   const magic = magicOf(run, host, input)
   const scope: Scope = {
+    lookups: lookupsOf(run, input),
     lookup(name): Definition | undefined {
       const local = input.local
       if (local && Object.hasOwn(local, name)) return { value: local[name], template: false }
@@ -87,7 +91,7 @@ function systemFact(run: RunState, host: HostState, input: ScopeInput, name: str
   if (host.systemFacts) return undefined
   const gather = input.play ? input.play.play.gatherFacts : false
   if (!gather || host.unreachable || !isSystemFactName(name)) return undefined
-  if (host.name !== 'localhost' && !run.options.inventory.has(host.name)) return undefined
+  if (host.name !== 'localhost' && !run.options.inventory.find(host.name)) return undefined
   throw new NeedsSystemFacts(host.name)
 }
 
@@ -166,7 +170,7 @@ function hostvars(run: RunState, play: PlayState | undefined): LazyObject {
   return {
     keys: names,
     get(name) {
-      if (!run.options.inventory.has(name) && name !== 'localhost' && !run.hosts.has(name)) return undefined
+      if (!run.options.inventory.find(name) && name !== 'localhost' && !run.hosts.has(name)) return undefined
       const scope = scopeOf(run, { host: name, play: play ? { ...play, play: { ...play.play, vars: {} } } : undefined })
       const object: LazyObject = {
         keys: () => [...scope.names()],

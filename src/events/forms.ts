@@ -3,10 +3,12 @@
 /** Every spelling of a secret that has to be masked inside other text. Those shorter than `shortest` are left out. */
 export function spellings(secret: string, shortest: number): Set<string> {
   const found = new Set<string>()
-  const whole = secret.replace(/\s+$/, '')
-  for (const text of new Set([secret, whole, whole.replace(/\r?\n/g, '\r\n')])) {
+  // The end of the last line is no part of it: a log keeps its lines.
+  const whole = secret.trimEnd()
+  for (const text of new Set([whole, whole.replace(/\r?\n/g, '\r\n')])) {
     for (const form of [text, ...escaped(text), ...percentEncoded(text), ...base64(text)]) found.add(form)
   }
+  for (const form of base64(secret)) found.add(form)
   for (const line of lines(whole)) for (const form of [line, ...escaped(line)]) found.add(form)
   for (const form of found) if (form.length < shortest || /^[\s*]*$/.test(form)) found.delete(form)
   return found

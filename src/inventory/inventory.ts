@@ -79,6 +79,12 @@ export class Inventory {
     return [...this.#hosts.values()]
   }
 
+  /** True for a host that the inventory names. */
+  has(name: string): boolean {
+    return this.#hosts.has(name)
+  }
+
+  /** A host by name; localhost is there even if no inventory names it. */
   find(name: string): Host | undefined {
     const host = this.#hosts.get(name)
     if (host) return host

@@ -1,5 +1,5 @@
 /** The YAML form of an inventory: groups with hosts, vars and children. */
-import { copyPosition, didYouMean, InputError, loadYaml, type Position, positions, type Vault } from '../yaml/index.ts'
+import { assignVars, didYouMean, InputError, loadYaml, type Position, positions, type Vault } from '../yaml/index.ts'
 import type { Inventory } from './inventory.ts'
 import { expandRange } from './range.ts'
 
@@ -27,7 +27,7 @@ function addGroup(inventory: Inventory, container: Mapping, name: string, file: 
   }
   addHosts(inventory, name, group, file)
   const vars = optional(group, 'vars')
-  if (vars) copyVars(vars, inventory.group(name).vars)
+  if (vars) assignVars(inventory.group(name).vars, vars)
   const children = optional(group, 'children')
   for (const child of Object.keys(children ?? {})) {
     addGroup(inventory, children!, child, file)
@@ -46,17 +46,9 @@ function addHosts(inventory: Inventory, group: string, container: Mapping, file:
         const host = inventory.host(name, file)
         if (group !== 'all') inventory.addTo(group, { host: name })
         if (port !== undefined) host.vars.ansible_port = port
-        copyVars(vars, host.vars)
+        assignVars(host.vars, vars)
       })
     }
-  }
-}
-
-/** With their positions; values that are still encrypted stay so. */
-export function copyVars(from: Mapping, to: Mapping): void {
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
-    Object.defineProperty(to, key, descriptor)
-    copyPosition(from, key, to)
   }
 }
 

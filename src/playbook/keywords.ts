@@ -1,5 +1,5 @@
 /** The keywords of plays, blocks and tasks: their names, where they may stand, and what they may be. */
-import { copyPosition, copyPositions, didYouMean, InputError, setPosition } from '../yaml/index.ts'
+import { assignVars, copyPosition, didYouMean, InputError, setPosition } from '../yaml/index.ts'
 import { isMapping, isTemplate, kindOf, keyPlace, locatedList, type Mapping, placeOf } from './mapping.ts'
 import type { Keywords } from './model.ts'
 
@@ -100,17 +100,10 @@ export function readVars(from: Mapping): Mapping {
   if (Array.isArray(value) && value.every(isMapping)) {
     const all: Mapping = {}
     setPosition(all, from, 'vars')
-    for (const one of value) mergeVars(all, one)
+    for (const one of value) assignVars(all, one)
     return all
   }
   throw new InputError(`vars: expected a mapping of variables, got ${kindOf(value)}`, { position: placeOf(from, 'vars') })
-}
-
-/** Adds variables with their positions; what is still encrypted stays so. */
-export function mergeVars(into: Mapping, from: Mapping): Mapping {
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) Object.defineProperty(into, key, descriptor)
-  copyPositions(from, into)
-  return into
 }
 
 function readEnvironment(from: Mapping): unknown[] {
@@ -130,7 +123,7 @@ function readModuleDefaults(from: Mapping): Record<string, Record<string, unknow
     if (!isMapping(one) || !Object.values(one).every((args) => isMapping(args) || isTemplate(args))) {
       throw new InputError('module_defaults: expected module names with their arguments', { position: placeOf(from, 'module_defaults') })
     }
-    mergeVars(all as Mapping, one)
+    assignVars(all as Mapping, one)
   }
   return all
 }

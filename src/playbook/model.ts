@@ -107,6 +107,12 @@ export interface Include extends Common {
   /** File or role name; may hold a template. */
   target: unknown
   tasksFrom?: unknown
+  /** include_role: other files than main of the role. */
+  varsFrom?: unknown
+  defaultsFrom?: unknown
+  handlersFrom?: unknown
+  /** include_role: its variables stay visible to what follows. */
+  public?: unknown
   /** `apply:` keywords for the included tasks. */
   apply?: Keywords
   loop?: Loop

@@ -171,7 +171,7 @@ function refuseController(asked: Probe | Action): void {
 
 /** Output arrives in pieces that may end inside a character. */
 function decoder(show: (action: number, stream: 'stdout' | 'stderr', text: string) => void) {
-  const decoders = new Map<string, TextDecoder>()
+  const decoders = new Map<string, InstanceType<typeof TextDecoder>>()
   return (action: number, stream: 'stdout' | 'stderr', bytes: Buffer) => {
     const key = `${action} ${stream}`
     const utf8 = decoders.get(key) ?? new TextDecoder()

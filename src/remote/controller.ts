@@ -1,9 +1,61 @@
-import { connectLocal } from './connection.ts'
-import type { Action } from './action.ts'
-import type { Probe } from './probe.ts'
-const local = connectLocal()
+/** The machine on which aarun runs. Its files are asked of Node itself: no shell, and never a round trip. */
+import type { Action, Outcome } from './action.ts'
+import { HostConnection } from './connection.ts'
+import { fileFact, treeEntries, type World, world } from './controller-files.ts'
+import type { Fact, Probe } from './probe.ts'
+import type { Session } from './session/session.ts'
+
+/** A local session that does not keep Node running while it has nothing to do. */
+class Background extends HostConnection {
+  constructor() {
+    super({ transport: 'local' })
+  }
+  protected override hold(session: Session, busy: boolean): void {
+    session.hold(busy)
+  }
+}
+
+let session: Background | undefined
+const local = () => (session ??= new Background())
+
 export const controller = {
-  ask: (probes: Probe[]) => local.ask(probes.map((p) => ({ ...p, on: undefined }))),
-  act: (actions: Action[]) => local.act(actions.map((a) => ({ ...a, on: undefined }))),
-  close: () => local.close(),
+  /** Answers probes about this machine, in order. */
+  async ask(probes: Probe[], options: { environment?: Record<string, string> } = {}): Promise<Fact[]> {
+    const here = probes.map(onHost)
+    const others = here.filter((probe) => probe.kind !== 'file' && probe.kind !== 'tree')
+    const [files, facts] = await Promise.all([
+      others.length === here.length ? here.map(() => undefined) : filesOf(here),
+      others.length === 0 ? [] : local().ask(others, options),
+    ])
+    let next = 0
+    return files.map((fact) => fact ?? (facts[next++] as Fact))
+  },
+
+  /** Runs actions on this machine, up to the first that fails. */
+  async act(
+    actions: Action[],
+    options: Parameters<HostConnection['act']>[1] = {},
+  ): Promise<{ outcomes: Outcome[]; facts: Fact[] }> {
+    return await local().act(actions.map(onHost), { ...options, then: options.then?.map(onHost) })
+  },
+
+  /** Ends the local session, if there is one. */
+  async close(): Promise<void> {
+    await session?.close()
+    session = undefined
+  },
+}
+
+/** Facts of the file and tree probes; undefined in the places of the others. */
+async function filesOf(probes: Probe[]): Promise<(Fact | undefined)[]> {
+  const here: World = await world()
+  return await Promise.all(
+    probes.map((probe) => (probe.kind === 'file' ? fileFact(probe, here) : probe.kind === 'tree' ? treeEntries(probe, here) : undefined)),
+  )
+}
+
+/** The same, without the word that it is for the controller. */
+function onHost<T extends Probe | Action>(asked: T): T {
+  const { on: _on, ...rest } = asked
+  return rest as T
 }

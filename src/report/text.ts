@@ -6,7 +6,7 @@ import { stringify } from 'yaml'
 export function clean(text: string): string {
   const lines = stripVTControlCharacters(text).split('\n')
   const shown = lines.map((line) => (line.includes('\r') ? (line.split('\r').findLast((part) => part.trim() !== '') ?? '') : line))
-  return shown.join('\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+  return shown.join('\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
 }
 
 /** One line of it, for titles and labels. */

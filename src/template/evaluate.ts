@@ -152,7 +152,9 @@ function evaluateCompare(node: ExpressionOf<'compare'>, env: Env): unknown {
 function evaluateConcat(node: ExpressionOf<'concat'>, env: Env): unknown {
   let text = ''
   for (const part of node.parts) {
-    const value = plainValue(part, env)
+    const raw = evaluate(part, env)
+    if (raw instanceof Undefined && raw.silent) continue
+    const value = force(raw, env.session)
     const unknown = value instanceof Unknown ? value : env.session.sawUnknown ? findUnknown(value) : undefined
     if (unknown) return unknown
     text += pythonStr(value)
@@ -165,7 +167,7 @@ function evaluateCondition(node: ExpressionOf<'condition'>, env: Env): unknown {
   if (truth instanceof Unknown) return truth
   if (truth) return evaluate(node.then, env)
   if (node.else) return evaluate(node.else, env)
-  return new Undefined('if', "the condition is false and there is no 'else'", env.source, node.at)
+  return new Undefined('if', "the condition is false and there is no 'else'", env.source, node.at, undefined, true)
 }
 
 /** The truth of any evaluated value; an Unknown stays one. */

@@ -90,7 +90,10 @@ function runStatement(node: Statement, run: Run): Flow {
 
 function print(node: Expression, run: Run): void {
   const value = evaluate(node, run)
-  if (value instanceof Undefined) throw value.error()
+  if (value instanceof Undefined) {
+    if (value.silent) return
+    throw value.error()
+  }
   if (value instanceof Unknown) throw new UnknownSignal(value)
   run.out.push(value)
 }

@@ -98,6 +98,18 @@ export function useDefinition(session: Session, definition: Definition, scope: S
   return use(session, definition.value, definition.template, definition.scope ?? scope, label)
 }
 
+/** Jinja drops the last newline, so that `{{ list }}` in a YAML block is still a list. */
+export function withoutLastNewline(text: string): string {
+  return text.replace(/\r?\n$/, '')
+}
+
+/** Ansible puts newlines back that the end of a template lost, be it there or after a tag. */
+export function restoreNewlines(template: string, result: string): string {
+  const count = (text: string) => text.length - text.replace(/\n+$/, '').length
+  const lost = count(template) - count(result)
+  return lost > 0 ? result + '\n'.repeat(lost) : result
+}
+
 const deepest = 100
 
 /** Renders the template text of a value: one expression keeps its type. */
@@ -106,8 +118,9 @@ export function renderNative(session: Session, text: string, scope: Scope, label
   if (session.depth >= deepest) throw new TemplateError(`recursive: ${label ?? text}`, source, 0)
   session.depth++
   try {
-    const template = parseTemplate(source, { trimBlocks: true, lstripBlocks: false, rawStrings: true })
-    return runTemplate(template, { session, scope, source, frame: undefined }, true)
+    const template = parseTemplate({ text: withoutLastNewline(text) }, { trimBlocks: true, lstripBlocks: false, rawStrings: true })
+    const value = runTemplate(template, { session, scope, source, frame: undefined }, true)
+    return typeof value === 'string' ? restoreNewlines(text, value) : value
   } catch (error) {
     if (error instanceof UnknownSignal) return error.unknown
     if (error instanceof TemplateError && label !== undefined) error.trail.unshift(label)

@@ -67,8 +67,11 @@ export class Undefined {
   readonly source: Source
   readonly at: number
   readonly hint: string | undefined
+  /** Writes nothing into text instead of being an error: what `a if b` is when b is false. */
+  readonly silent: boolean
 
-  constructor(path: string, message: string, source: Source, at: number, hint?: string) {
+  constructor(path: string, message: string, source: Source, at: number, hint?: string, silent = false) {
+    this.silent = silent
     this.path = path
     this.message = message
     this.source = source

@@ -1,5 +1,5 @@
 export type { Position } from './position.ts'
-export { positions, positionOf, copyPosition, copyPositions, setPosition, type Positions } from './positions.ts'
+export { assignVars, positions, positionOf, copyPosition, copyPositions, setPosition, type Positions } from './positions.ts'
 export { formatInputError, InputError, InputErrors } from './error.ts'
 export { didYouMean } from './suggest.ts'
 export { Unsafe } from './unsafe.ts'

@@ -85,6 +85,13 @@ export function copyPositions(from: object, to: object, renamed: Record<string, 
   for (const [key, entry] of table.entries) target.entries.set(renamed[key] ?? key, entry)
 }
 
+/** Adds variables with their positions; what is still encrypted stays so until it is read. */
+export function assignVars<T extends Record<string, unknown>>(into: T, from: Record<string, unknown>): T {
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) Object.defineProperty(into, key, descriptor)
+  copyPositions(from, into)
+  return into
+}
+
 /** `to[toKey]` is the part of the text `from[key]` that starts at `offset` of that text. */
 export function setPartPosition(from: object, key: string | number, offset: number, to: object, toKey: string): void {
   const entry = entryOf(from, key)

@@ -38,15 +38,15 @@ export function planLink(wish: LinkWish, facts: Facts): Plan {
   const changes: Change[] = made ? [makeLink(wish, fact, src)] : []
   const owner = wish.follow ? facts.need(leadsTo(wish)) : fact
   if (!made && owner.exists) changes.push(...planAttributes(wish.path, owner, wish, { follow: wish.follow }))
-  if (made && !wish.hard) changes.push(...attributesOfNew(wish, facts.need(targetFollowed(src))))
+  if (made && !wish.hard) changes.push(...attributesOfNew(wish, src, facts.need(targetFollowed(src))))
   if (made && wish.hard) changes.push(...planAttributes(wish.path, facts.need(target(src)), wish))
   const state = wish.hard ? 'hard' : 'link'
   return { changes, result: { dest: wish.path, src: wish.src ?? fact.target, ...fileResult(fact), state } }
 }
 
 /** A link that is made anew: the attributes are those of what it will lead to, or of the link itself. */
-function attributesOfNew(wish: LinkWish, leads: FileFact): Change[] {
-  if (wish.follow) return leads.exists ? planAttributes(wish.path, leads, wish, { follow: true }) : []
+function attributesOfNew(wish: LinkWish, src: string, leads: FileFact): Change[] {
+  if (wish.follow) return leads.exists ? planAttributes(src, leads, wish, { follow: true }) : []
   return planAttributes(wish.path, { exists: true, type: 'link' }, wish)
 }
 

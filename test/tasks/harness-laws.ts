@@ -40,7 +40,7 @@ export async function laws<Case>(
       rmSync(directory, { recursive: true, force: true })
     }
   })
-  await fc.assert(property, { numRuns: options.runs ?? 40, endOnFailure: true, ...seed() })
+  await fc.assert(property, { numRuns: options.runs ?? 40, endOnFailure: true, includeErrorInReport: true, ...seed() })
 }
 
 /** `SEED=1234 node …` repeats a run. */
@@ -55,7 +55,7 @@ async function holds(module: AnyModule, raw: Record<string, unknown>, directory:
   if (check.failed === undefined && !options.unpredictable) await predictsItself(module, raw, options)
 
   const done = await apply(module, raw, { ...options, mustWork: false })
-  assert.equal(shown(done.plan), shown(check.plan), 'apply planned something else than check')
+  same('apply planned something else than check', shown(done.plan), shown(check.plan))
   assert.is(done.failed, check.failed, 'check and apply do not agree on the failure')
   assert.is(treeHash(directory) !== before, done.changed, `planned: ${JSON.stringify(shown(done.plan).map((change) => change.summary))}`)
 }
@@ -68,10 +68,15 @@ async function predictsItself(module: AnyModule, raw: Record<string, unknown>, o
   const { changes } = module.plan(args, facts, context)
   try {
     const again: Plan = module.plan(args, predict(facts, changes), context)
-    assert.equal(again.changes.map((change) => change.summary), [], 'planned again on top of its own predictions')
+    same('planned again on top of its own predictions', again.changes.map((change) => change.summary), [])
   } catch (error) {
     if (!(error instanceof NeedsUnknown)) throw error
   }
+}
+
+/** With both sides in the message, which is all that a failed property shows. */
+function same(what: string, actual: unknown, expected: unknown): void {
+  assert.equal(actual, expected, `${what}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`)
 }
 
 /** A plan without what may differ between two moments (the names of temporary files). */

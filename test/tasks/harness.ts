@@ -76,9 +76,9 @@ export async function localHost(): Promise<TestHost> {
     act: async (actions) => {
       const outcomes: Outcome[] = []
       for (const action of actions) {
-        const [outcome] = action.on === 'controller' ? await controller.act([action]) : await session.act([action])
-        outcomes.push(outcome!)
-        if (!outcome!.ok) break
+        const acted = action.on === 'controller' ? await controller.act([action]) : await session.act([action])
+        outcomes.push(...acted.outcomes)
+        if (acted.outcomes.some((outcome) => !outcome.ok)) break
       }
       return outcomes
     },
@@ -153,7 +153,7 @@ function fail(run: Run, message: string, options: Options): Run {
 function assertEmpty(module: AnyModule, plan: Plan): void {
   const left = plan.changes.map((change) => change.summary)
   if (plan.failed) left.push(`failed: ${plan.failed}`)
-  assert.equal(left, [], `${module.name} did not converge`)
+  assert.equal(left, [], `${module.name} did not converge: ${left.join('; ')}`)
 }
 
 /** Asks until the module names nothing new. */

@@ -22,7 +22,7 @@ export function copyBody(action: CopyAction, number: number, host: Host): string
     sh`[ -e ${from} ] || _die ${`${from} does not exist`}; [ -f ${from} ] || _die ${`${from} is not a regular file`}`.text,
     ...begin(action.to, true, host),
     sh`_beside; cat -- ${from} >"$_t" || exit 1`.text,
-    ...finish({ ...action, path: action.to }, number, host),
+    ...finish(action, number, host),
   ]
 }
 

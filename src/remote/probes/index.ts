@@ -16,13 +16,6 @@ import { askUnits } from './unit.ts'
 
 type Ask<K extends ProbeKind> = (request: Request, probes: Probe<K>[], host: Host) => (reply: Reply) => Kinds[K]['fact'][]
 
-/** Those that run in the background, and those that answer meanwhile with tools of the host in the C locale. */
-const background = { port: askPorts, http: askHttps } satisfies { [K in ProbeKind]?: Ask<K> }
-const foreground = {
-  file: askFiles, tree: askTrees, user: askUsers, group: askGroups, package: askPackages, unit: askUnits,
-  mount: askMounts, sysctl: askSysctls, program: askPrograms, system: askSystems,
-} satisfies { [K in ProbeKind]?: Ask<K> }
-
 /** Adds the probes to a request; the result reads their facts in the same order. */
 export function addProbes(
   request: Request,
@@ -32,21 +25,33 @@ export function addProbes(
 ): (reply: Reply) => Fact[] {
   const groups = groupByKind(probes)
   const readers: ((reply: Reply) => [Probe, Fact][])[] = []
-  const add = (kind: ProbeKind, ask: Ask<never>) => {
-    const asked = groups.get(kind)
+  const add = <K extends ProbeKind>(kind: K, ask: Ask<K>) => {
+    const asked = groups.get(kind) as Probe<K>[] | undefined
     if (!asked) return
-    const read = ask(request, asked as never[], host) as (reply: Reply) => Fact[]
+    const read = ask(request, asked, host)
     readers.push((reply) => {
       const facts = read(reply)
-      return asked.map((probe, index) => [probe, facts[index] as Fact])
+      return asked.map((probe, index) => [probe as Probe, facts[index] as Fact])
     })
   }
   if (probes.length === 0) return () => []
+  // These run in the background …
   request.add('_jobs=0')
-  add('command', ((r: Request, p: Probe<'command'>[], h: Host) => askCommands(r, p, h, environment)) as Ask<never>)
-  for (const [kind, ask] of Object.entries(background)) add(kind as ProbeKind, ask as Ask<never>)
+  add('command', (r, p, h) => askCommands(r, p, h, environment))
+  add('port', askPorts)
+  add('http', askHttps)
+  // … and meanwhile these ask the host's own tools, in the C locale.
   request.add('( LC_ALL=C; export LC_ALL; exec 3<&- 4>&-')
-  for (const [kind, ask] of Object.entries(foreground)) add(kind as ProbeKind, ask as Ask<never>)
+  add('file', askFiles)
+  add('tree', askTrees)
+  add('user', askUsers)
+  add('group', askGroups)
+  add('package', askPackages)
+  add('unit', askUnits)
+  add('mount', askMounts)
+  add('sysctl', askSysctls)
+  add('program', askPrograms)
+  add('system', askSystems)
   request.add(') 2>/dev/null; wait')
   return (reply) => {
     const facts = new Map(readers.flatMap((read) => read(reply)))

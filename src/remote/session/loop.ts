@@ -22,7 +22,7 @@ export function loop(nonce: string): string {
 export const setup = String.raw`{
 set +C +e +u +f
 unset CDPATH GREP_OPTIONS GREP_COLOR POSIXLY_CORRECT
-_um=$(umask); umask 077
+_um=$(umask) _lc=$LC_ALL; umask 077
 case ":$PATH:" in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH;; esac
 _fail(){ printf 'E %s\n' "$1" >&4; exit 1; }
 _clean(){ _drop; [ -z "$_T" ] || rm -rf -- "$_T"; }

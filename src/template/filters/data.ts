@@ -1,7 +1,8 @@
-import { Document, isCollection, isScalar, parseAllDocuments, parseDocument, visit } from 'yaml'
+import { parseAllDocuments, parseDocument } from 'yaml'
 import { plugin, type Plugin } from '../plugins.ts'
 import { numberText, typeName } from '../print.ts'
 import { isDict, NativeObject } from '../values.ts'
+import { yamlText } from '../yamltext.ts'
 import { asText } from './convert.ts'
 
 /** Filters between data and its text in JSON, YAML and base 64. */
@@ -19,7 +20,7 @@ export const dataFilters: Record<string, Plugin> = {
       throw new Error(`no valid JSON: ${(error as Error).message}`)
     }
   }),
-  to_yaml: plugin('indent **', (value, [indent], { rest }) => toYaml(value, indent ?? 2, rest['default_flow_style'] ?? null, rest)),
+  to_yaml: plugin('indent **', (value, [indent], { rest }) => toYaml(value, indent ?? 2, (rest['default_flow_style'] ?? null) as boolean | null, rest)),
   to_nice_yaml: plugin('indent **', (value, [indent], { rest }) => toYaml(value, indent ?? 4, false, rest)),
   from_yaml: plugin('', (value) => (typeof value === 'string' ? fromYaml(value) : value)),
   from_yaml_all: plugin('', (value) => (typeof value === 'string' ? fromYamlAll(value) : value)),
@@ -65,34 +66,10 @@ function jsonString(text: string, ascii: unknown): string {
   return ascii ? quoted.replace(/[\x7f-\uffff]/g, (c) => (c === '\x7f' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)) : quoted
 }
 
-/** YAML as PyYAML lays it out: sorted keys, lists not indented, single quotes. `flow` null: innermost collections in one line. */
-export function toYaml(value: unknown, indent: number, flow: unknown, options: Record<string, unknown>): string {
-  const document = new Document(plainForYaml(value), { version: '1.1', aliasDuplicateObjects: false, sortMapEntries: options['sort_keys'] !== false })
-  if (flow !== false) {
-    visit(document, {
-      Collection(_key, node) {
-        if (flow === true || node.items.every((item) => isLeaf(item))) node.flow = true
-      },
-    })
-  }
-  const width = typeof options['width'] === 'number' ? options['width'] : 80
-  const text = document.toString({
-    indent, indentSeq: false, singleQuote: true, flowCollectionPadding: false, lineWidth: width, minContentWidth: 0, nullStr: 'null', directives: false,
-  })
-  // PyYAML ends a document that is only a scalar with `...`; the text below says the same and can be embedded.
+/** `flow` null: innermost collections in one line. */
+function toYaml(value: unknown, indent: number, flow: boolean | null, options: Record<string, unknown>): string {
+  const text = yamlText(value, { indent, flow, sortKeys: options['sort_keys'] !== false })
   return options['explicit_start'] ? `---\n${text}` : text
-}
-
-function isLeaf(item: unknown): boolean {
-  if (isScalar(item)) return true
-  const pair = item as { value?: unknown }
-  return !isCollection(item) && !isCollection(pair.value)
-}
-
-function plainForYaml(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainForYaml)
-  if (isDict(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainForYaml(member)]))
-  return value instanceof NativeObject ? value.plain() : value
 }
 
 // YAML 1.1 as PyYAML reads it: dates stay text; `y` and `n` are text.

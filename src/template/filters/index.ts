@@ -15,6 +15,5 @@ export function builtinFilters(): FilterTable {
   return new Map(Object.entries({
     ...stringFilters, ...listFilters, ...selectFilters, ...dictFilters, ...dataFilters,
     ...numberFilters, ...pathFilters, ...hashFilters, ...dateFilters, ...networkFilters,
-    version_sort: listFilters['sort']!,
   }))
 }

@@ -1,6 +1,7 @@
 import { equals, order, truthy } from '../operators.ts'
 import { plugin, type Plugin } from '../plugins.ts'
 import { typeName } from '../print.ts'
+import { looseOrder } from '../version.ts'
 import { byPath, asDict, asList, asNumber, identity } from './convert.ts'
 import { isDict, NativeObject, Tuple } from '../values.ts'
 
@@ -10,6 +11,7 @@ const list = plugin('', (value) => (Array.isArray(value) ? [...value] : asList(v
 export const listFilters: Record<string, Plugin> = {
   list,
   sort: plugin('reverse case_sensitive attribute', (value, [reverse, sensitive, attribute]) => sort(asList(value), reverse, sensitive, attribute)),
+  version_sort: plugin('', (value) => asList(value).map(String).sort(looseOrder)),
   unique: plugin('case_sensitive attribute', (value, [sensitive, attribute]) => {
     // Ansible's unique tells upper from lower case unless asked not to.
     const fold = sensitive === false

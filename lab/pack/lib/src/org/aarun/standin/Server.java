@@ -80,6 +80,11 @@ final class Server {
         openDatabases();
         defineServices();
         listen();
+        messaging.connect(event -> {
+            if (puller != null) {
+                puller.pull();
+            }
+        });
         Thread.sleep(delay / 2);
         deployApis();
         LOG.info("Server           :  WSO2 API Manager-" + version.number + " (stand-in)");
@@ -168,10 +173,8 @@ final class Server {
 
     private void deployApis() {
         if (puller != null) {
-            messaging.connect(event -> puller.pull());
             puller.start(config.number("apim.sync_runtime_artifacts.gateway.deployment_retry_duration", 15_000));
         } else {
-            messaging.connect(event -> { });
             folder.start();
         }
     }

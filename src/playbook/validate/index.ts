@@ -1,0 +1,1 @@
+export { validate, type ValidateContext, type Validation } from './validate.ts'

@@ -1,0 +1,69 @@
+/** The [secrets] section of deployment.toml as text, and what the rest says about secrets and keystores. */
+import TOML from '@iarna/toml'
+
+export interface Sections {
+  /** Everything but [secrets], ending with a line end. */
+  head: string
+  /** Alias to what stands between the quotes, as written. */
+  secrets: Map<string, string>
+  /** [secrets] is the last section, and holds nothing but aliases: the cipher tool cuts the file off otherwise. */
+  tidy: boolean
+}
+
+const HEADER = /^\s*\[\s*secrets\s*\]\s*(#.*)?$/
+const ENTRY = /^\s*"?([\w.-]+)"?\s*=\s*"((?:[^"\\]|\\.)*)"\s*(#.*)?$/
+
+export function splitSecrets(text: string): Sections {
+  const head: string[] = []
+  const secrets = new Map<string, string>()
+  let inside = false
+  let tidy = true
+  for (const line of text.replaceAll('\r\n', '\n').replace(/\n$/, '').split('\n')) {
+    if (HEADER.test(line)) {
+      tidy &&= secrets.size === 0 && !inside
+      inside = true
+    } else if (inside && /^\s*\[/.test(line)) {
+      inside = false
+      tidy = false
+      head.push(line)
+    } else if (!inside) {
+      head.push(line)
+    } else {
+      const entry = ENTRY.exec(line)
+      if (entry) secrets.set(entry[1]!, entry[2]!)
+      if (!entry && line.trim() !== '') tidy = false
+      if (entry?.[3]) tidy = false
+    }
+  }
+  return { head: `${head.join('\n').replace(/\n+$/, '')}\n`, secrets, tidy }
+}
+
+/** The file with [secrets] as its last section. `values`: alias to what goes between the quotes. */
+export function joinSecrets(head: string, values: [string, string][]): string {
+  if (values.length === 0) return head
+  return `${head}\n[secrets]\n${values.map(([alias, value]) => `${alias} = "${value}"\n`).join('')}`
+}
+
+/** A plain secret as the cipher tool wants it: in brackets, escaped as TOML. */
+export function plainValue(secret: string): string {
+  const escapes: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+  return `[${secret.replace(/["\\\n\r\t]/g, (char) => escapes[char]!)}]`
+}
+
+export function isEncrypted(value: string | undefined): boolean {
+  return value !== undefined && value !== '' && !value.startsWith('[')
+}
+
+/** Aliases that `$secret{alias}` names. */
+export function referredAliases(head: string): string[] {
+  const lines = head.split('\n').filter((line) => !line.trim().startsWith('#'))
+  return [...new Set([...lines.join('\n').matchAll(/\$secret\{([^}]*)\}/g)].map((match) => match[1]!))]
+}
+
+/** The keystore that encrypts: that of [keystore.internal], else of [keystore.primary], else the one that ships. Throws on broken TOML. */
+export function keystoreFile(text: string): string {
+  const document = TOML.parse(text) as { keystore?: Record<string, { file_name?: unknown } | undefined> }
+  const named = [document.keystore?.internal?.file_name, document.keystore?.primary?.file_name]
+  const file = named.find((name): name is string => typeof name === 'string' && !name.startsWith('$ref{'))
+  return file ?? 'wso2carbon.jks'
+}

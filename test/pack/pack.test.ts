@@ -1,0 +1,574 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Answer, call } from './http.ts';
+import { environment, javaHome, Node, PACK, pause } from './node.ts';
+import { twoOffsets } from './ports.ts';
+import { Postgres } from './postgres.ts';
+import { deployment, eventHub, type Settings, throttling, urlGroups } from './toml.ts';
+
+const ADMIN = 'admin:admin';
+const PUBLISHER = '/api/am/publisher/v1/apis';
+
+let temp: string;
+let compiled: string;
+let postgres: Postgres;
+let one: Node;
+let two: Node;
+let names = 0;
+
+test.before(async () => {
+  temp = mkdtempSync(path.join(os.tmpdir(), 'aarun-pack-'));
+  chmodSync(temp, 0o711);
+  compiled = path.join(temp, 'pack');
+  cpSync(PACK, compiled, { recursive: true, filter: (file) => !file.includes('lib/classes') });
+  postgres = await Postgres.start(path.join(temp, 'postgres'));
+  schema('apim_db', 'shared_db');
+  // The cipher tool without an argument only compiles and prints its usage.
+  execFileSync('sh', [path.join(compiled, 'bin/ciphertool.sh')], { env: environment(), stdio: 'ignore' });
+  const [first, second] = await twoOffsets();
+  one = new Node(path.join(temp, 'one'), first, compiled);
+  two = new Node(path.join(temp, 'two'), second, compiled);
+  one.addDriver();
+  two.addDriver();
+  share(one, two);
+});
+
+test.after(async () => {
+  await Node.stopAll();
+  await postgres?.stop();
+  rmSync(temp, { recursive: true, force: true });
+});
+
+// --- helpers
+
+/** Two databases with the pack's own scripts loaded. */
+function schema(apim: string, shared: string): void {
+  postgres.create(apim);
+  postgres.create(shared);
+  postgres.script(apim, path.join(PACK, 'dbscripts/apimgt/postgresql.sql'));
+  postgres.script(shared, path.join(PACK, 'dbscripts/postgresql.sql'));
+}
+
+/** What a shared file system does: both nodes see one synapse-configs and one executionplans. */
+function share(...nodes: Node[]): void {
+  for (const folder of ['synapse-configs', 'executionplans']) {
+    const shared = path.join(temp, 'shared', folder);
+    cpSync(path.join(PACK, 'repository/deployment/server', folder), shared, { recursive: true });
+    for (const node of nodes) {
+      const local = node.file(`repository/deployment/server/${folder}`);
+      rmSync(local, { recursive: true });
+      symlinkSync(shared, local);
+    }
+  }
+}
+
+function databases(extra: Partial<Settings['databases']> = {}): Settings['databases'] {
+  return { port: postgres.port, apim: 'apim_db', shared: 'shared_db', ...extra };
+}
+
+async function startBoth(script: string, apim: (own: Node, other: Node) => string): Promise<void> {
+  await one.stop();
+  await two.stop();
+  one.configure(deployment({ databases: databases(), apim: apim(one, two) }));
+  two.configure(deployment({ databases: databases(), apim: apim(two, one) }));
+  await one.start(script);
+  assert.ok(one.started, one.log);
+  await two.start(script);
+  assert.ok(two.started, two.log);
+  // A node that was started first reconnects to the other within a second.
+  await pause(1300);
+}
+
+const activeActive = (own: Node, other: Node) =>
+  throttling(own.offset, other.offset) + urlGroups([one.offset], [two.offset]) + eventHub(own.offset, [one.offset, two.offset]);
+
+async function create(node: Node, quota: string, more: object = {}): Promise<{ id: string; route: string }> {
+  const name = `Api${++names}`;
+  const json = { name, context: `/api${names}`, version: '1.0.0', throttlingPolicy: quota, ...more };
+  const created = await node.management(PUBLISHER, { auth: ADMIN, json });
+  assert.is(created.status, 201, created.text);
+  return { id: JSON.parse(created.text).id, route: `/api${names}/1.0.0/hello` };
+}
+
+async function publish(node: Node, quota: string, more: object = {}): Promise<{ id: string; route: string }> {
+  const api = await create(node, quota, more);
+  const published = await node.management(`${PUBLISHER}/change-lifecycle?apiId=${api.id}&action=Publish`, { auth: ADMIN, method: 'POST' });
+  assert.is(published.status, 200, published.text);
+  return api;
+}
+
+/** Asks until the status comes, at most for three seconds. */
+async function until(status: number, ask: () => Promise<Answer>): Promise<Answer> {
+  let answer = await ask();
+  for (let left = 60; left > 0 && answer.status !== status; left--) {
+    await pause(50);
+    answer = await ask();
+  }
+  assert.is(answer.status, status, answer.text);
+  return answer;
+}
+
+/** Alternates between the nodes and counts what gets through. */
+async function passed(route: string, calls: number, refusal = '900802'): Promise<number> {
+  let through = 0;
+  for (let i = 0; i < calls; i++) {
+    const answer = await (i % 2 === 0 ? one : two).gateway(route);
+    if (answer.status === 200) through++;
+    else assert.is(`${answer.status} ${JSON.parse(answer.text).code}`, `429 ${refusal}`);
+  }
+  return through;
+}
+
+/** Quotas are counted in windows that are aligned to the clock: keep away from the end of the hour. */
+async function awayFromTheHour(): Promise<void> {
+  const left = 3_600_000 - (Date.now() % 3_600_000);
+  if (left < 15_000) await pause(left + 100);
+}
+
+/** An API on both nodes, without counting a call. */
+async function onBoth(file: string): Promise<void> {
+  for (const node of [one, two]) {
+    for (let left = 60; left > 0 && !node.log.includes(`Initializing API: admin--${file}:`); left--) await pause(50);
+  }
+}
+
+async function quotaOver(calls: number, quota = 6): Promise<number> {
+  await awayFromTheHour();
+  const api = await publish(one, `${quota}PerHour`);
+  await onBoth(`Api${names}`);
+  return passed(api.route, calls);
+}
+
+async function failing(settings: Partial<Settings>, change: (node: Node) => void = () => undefined): Promise<Node> {
+  const node = new Node(path.join(temp, `failing${++names}`), one.offset, compiled);
+  node.addDriver();
+  node.configure(deployment({ databases: databases(), ...settings }));
+  change(node);
+  await one.stop();
+  await node.start();
+  return node;
+}
+
+async function refusesToStart(settings: Partial<Settings>, ...messages: string[]): Promise<void> {
+  const node = await failing(settings);
+  const { log, started, exitCode } = node;
+  await node.stop();
+  for (const message of messages) assert.ok(log.includes(message), `${message}\n--- is not in\n${log}`);
+  assert.not.ok(started, log);
+  assert.is(exitCode, 1);
+}
+
+/** The server says that it started, but nothing that needs the database works. */
+async function startsBroken(settings: Partial<Settings>, messages: (string | RegExp)[], change?: (node: Node) => void): Promise<void> {
+  const node = await failing(settings, change);
+  try {
+    assert.ok(node.started, node.log);
+    for (const message of messages) assert.match(node.log, message);
+    assert.is((await node.management('/services/Version')).status, 200);
+    assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 500);
+    const token = await node.management('/oauth2/token', { auth: 'a:b', form: { grant_type: 'client_credentials' } });
+    assert.is(token.status, 500, token.text);
+  } finally {
+    await node.stop();
+  }
+}
+
+// --- what works
+
+test('calls itself a stand-in', () => {
+  const version = execFileSync('sh', [one.file('bin/wso2server.sh'), 'version'], { env: environment(), encoding: 'utf8' });
+  assert.is(version, 'WSO2 API Manager-3.2.0 (stand-in)\n');
+  const newer = execFileSync('sh', [one.file('bin/api-manager.sh'), 'version'], { env: environment(), encoding: 'utf8' });
+  assert.is(newer, 'WSO2 API Manager-4.2.0 (stand-in)\n');
+  assert.match(readFileSync(path.join(PACK, 'README.md'), 'utf8'), /stand-in/);
+});
+
+test('wants JAVA_HOME', () => {
+  const run = spawnSync('sh', [one.file('bin/wso2server.sh'), 'start'], { env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
+  assert.is(run.status, 1);
+  assert.match(run.stdout, 'You must set the JAVA_HOME variable before running CARBON.');
+});
+
+test('two nodes start and serve', async () => {
+  await startBoth('wso2server.sh', activeActive);
+  const ca = execFileSync(
+    path.join(javaHome(), 'bin/keytool'),
+    [
+      ...['-exportcert', '-rfc', '-alias', 'wso2carbon', '-storepass', 'wso2carbon'],
+      ...['-keystore', one.file('repository/resources/security/wso2carbon.jks')],
+    ],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  for (const node of [one, two]) {
+    for (const port of [9443, 8243]) {
+      const answer = await call(`https://localhost:${port + node.offset}/services/Version`, { ca });
+      assert.match(answer.text, '<return>WSO2 API Manager-3.2.0 (stand-in)</return>');
+    }
+    assert.is((await call(`http://127.0.0.1:${9099 + node.offset}/health`)).status, 200);
+    assert.is((await node.management('/carbon/admin/login.jsp')).status, 200);
+    assert.match(node.log, `Mgt Console URL  : https://localhost:${9443 + node.offset}/carbon/`);
+    const pid = readFileSync(node.file('wso2carbon.pid'));
+    assert.is(pid.length, 100);
+    assert.match(pid.toString(), /^\d+\n\0+$/);
+  }
+});
+
+test('an API published on one node is served by both, and undeployed on both', async () => {
+  const api = await publish(one, 'Unlimited');
+  const first = await until(200, () => one.gateway(api.route));
+  const second = await until(200, () => two.gateway(api.route));
+  assert.is(first.headers['x-node'], `127.0.0.1:${8243 + one.offset}`);
+  assert.is(second.headers['x-node'], `127.0.0.1:${8243 + two.offset}`);
+  assert.is((await two.management(`${PUBLISHER}/${api.id}`, { auth: ADMIN, method: 'DELETE' })).status, 200);
+  await until(404, () => one.gateway(api.route));
+  await until(404, () => two.gateway(api.route));
+});
+
+test('an empty share undeploys everything', async () => {
+  const api = await publish(one, 'Unlimited');
+  await until(200, () => two.gateway(api.route));
+  rmSync(path.join(temp, 'shared/synapse-configs/default/api'), { recursive: true });
+  await until(404, () => two.gateway(api.route));
+  mkdirSync(path.join(temp, 'shared/synapse-configs/default/api'));
+});
+
+test('a quota holds over both nodes when both are told of every call', async () => {
+  assert.is(await quotaOver(20), 6);
+});
+
+test('a policy from the Admin API reaches both traffic managers through executionplans', async () => {
+  await awayFromTheHour();
+  const json = { policyName: 'FivePerHour', defaultLimit: { requestCount: { requestCount: 5, timeUnit: 'hour', unitTime: 1 } } };
+  const created = await one.management('/api/am/admin/v1/throttling/policies/advanced', { auth: ADMIN, json });
+  assert.is(created.status, 201, created.text);
+  const operations = [{ target: '/*', verb: 'GET', authType: 'None' }];
+  const api = await publish(one, '', { apiThrottlingPolicy: 'FivePerHour', operations });
+  await onBoth(`Api${names}`);
+  assert.is(await passed(api.route, 12, '900800'), 5);
+});
+
+test('a token of one node opens the other, until it is revoked', async () => {
+  const operations = [{ target: '/*', verb: 'GET', authType: 'Application & Application User' }];
+  const api = await publish(one, 'Unlimited', { operations });
+  await until(401, () => two.gateway(api.route));
+  const json = { clientName: 'test', owner: 'admin', grantType: 'password client_credentials' };
+  const client = JSON.parse((await one.management('/client-registration/v0.17/register', { auth: ADMIN, json })).text);
+  const auth = `${client.clientId}:${client.clientSecret}`;
+  const form = { grant_type: 'password', username: 'admin', password: 'admin' };
+  const wrong = await one.management('/oauth2/token', { auth, form: { ...form, password: 'wrong' } });
+  assert.is(`${wrong.status} ${JSON.parse(wrong.text).error}`, '400 invalid_grant');
+  const token = JSON.parse((await one.management('/oauth2/token', { auth, form })).text).access_token;
+  assert.is((await two.gateway(api.route, { auth: `Bearer ${token}` })).status, 200);
+  assert.is((await two.management(PUBLISHER, { auth: `Bearer ${token}` })).status, 200);
+  assert.is((await one.management('/oauth2/revoke', { auth, form: { token } })).status, 200);
+  assert.is((await two.gateway(api.route, { auth: `Bearer ${token}` })).status, 401);
+});
+
+test('the portals freeze their callback at the first login', async () => {
+  const login = await one.management('/publisher');
+  assert.is(login.status, 302);
+  const authorize = new URL(String(login.headers['location']));
+  const accepted = await one.management(authorize.pathname + authorize.search);
+  assert.match(String(accepted.headers['location']), '/authenticationendpoint/login.do');
+  authorize.searchParams.set('redirect_uri', 'https://other.example.com/publisher/services/auth/callback/login');
+  const refused = await one.management(authorize.pathname + authorize.search);
+  const location = new URL(String(refused.headers['location']));
+  assert.is(location.searchParams.get('oauthErrorMsg'), 'Registered callback does not match with the provided url.');
+});
+
+test('a stop answers the calls in flight first', async () => {
+  const slow = net.createServer((socket) => {
+    socket.once('data', () => setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nslow'), 1000));
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = slow.address() as net.AddressInfo;
+    const api = await publish(two, 'Unlimited', { endpoint: `http://127.0.0.1:${port}` });
+    await onBoth(`Api${names}`);
+    const inFlight = two.gateway(api.route);
+    await pause(300);
+    await two.stop();
+    assert.is((await inFlight).text, 'slow');
+    assert.match(two.log, /Shutting down [^]*Shutdown complete[^]*Halting JVM/);
+  } finally {
+    slow.close();
+  }
+});
+
+// --- what fails, as the product fails
+
+test('a quota is doubled when each node tells only itself', async () => {
+  await startBoth('wso2server.sh', (own) => throttling(own.offset, undefined) + urlGroups([own.offset]));
+  assert.is(await quotaOver(20), 12);
+});
+
+test('a quota is doubled when one group alternates between the nodes', async () => {
+  await startBoth('wso2server.sh', (own) => throttling(own.offset, undefined) + urlGroups([one.offset, two.offset]));
+  const through = await quotaOver(30);
+  assert.ok(through >= 11 && through <= 13, `${through} calls got through`);
+});
+
+test('a node that hears no decision lets everything through', async () => {
+  await startBoth('wso2server.sh', (own) => throttling(own.offset, undefined) + urlGroups([one.offset]));
+  // One counts all calls and stops at 6; the decision never reaches two.
+  assert.is(await quotaOver(20), 3 + 10);
+});
+
+test('4.x: a deployment reaches both nodes through the event hub', async () => {
+  await startBoth('api-manager.sh', activeActive);
+  assert.is((await one.management('/api/am/gateway/v2/server-startup-healthcheck')).status, 200);
+  const api = await create(one, 'Unlimited');
+  const revision = await one.management(`${PUBLISHER}/${api.id}/revisions`, { auth: ADMIN, json: {} });
+  assert.is(revision.status, 201, revision.text);
+  const deploy = `${PUBLISHER}/${api.id}/deploy-revision?revisionId=${JSON.parse(revision.text).id}`;
+  assert.is((await one.management(deploy, { auth: ADMIN, json: [{ name: 'Default' }] })).status, 201);
+  await until(200, () => one.gateway(api.route));
+  await until(200, () => two.gateway(api.route));
+});
+
+test('4.x: a node outside the event hub sees a deployment only after its restart', async () => {
+  await startBoth('api-manager.sh', (own) => throttling(own.offset, undefined) + eventHub(own.offset, [own.offset]));
+  const api = await create(one, 'Unlimited');
+  assert.is((await one.management(`${PUBLISHER}/${api.id}/publish`, { auth: ADMIN, method: 'POST' })).status, 200);
+  await until(200, () => one.gateway(api.route));
+  await pause(500);
+  assert.is((await two.gateway(api.route)).status, 404);
+  await two.stop();
+  await two.start('api-manager.sh');
+  await until(200, () => two.gateway(api.route));
+  await two.stop();
+});
+
+test('a wrong keystore password stops the start', async () => {
+  const keystore = '[keystore.tls]\nfile_name = "wso2carbon.jks"\npassword = "wrong"\n';
+  await refusesToStart({ keystore }, 'Keystore was tampered with, or password was incorrect');
+});
+
+test('a missing alias stops the start', async () => {
+  await refusesToStart({ keystore: '[keystore.tls]\nalias = "apim"\n' }, 'The alias apim does not exist in the keystore');
+});
+
+test('a syntax error stops the start and has a line', async () => {
+  await refusesToStart({ end: 'key = = 1' }, 'Error parsing deployment configuration', '(line ', 'SEVERE', 'Error while performing configuration changes');
+});
+
+test('[apim] after its sub-tables stops the start', async () => {
+  await refusesToStart({ end: '[apim]\nenable_secure_vault = true' }, 'apim previously defined', 'Error parsing deployment configuration');
+});
+
+test('[secrets] that is not last stops the start', async () => {
+  const end = '[secrets]\nadmin_password = "abcd"\n\n[transport.https.properties]\nproxyPort = 443\n';
+  await refusesToStart({ adminPassword: '$secret{admin_password}', end }, "Secret references can't be resolved for admin_password");
+});
+
+test('a secret that is still plain stops the start', async () => {
+  const end = '[secrets]\nadmin_password = "[admin]"\n';
+  await refusesToStart({ adminPassword: '$secret{admin_password}', end }, "Secret references can't be plain text for admin_password");
+});
+
+test('a port in use stops the start', async () => {
+  const blocker = net.createServer();
+  await one.stop();
+  await new Promise<void>((resolve) => blocker.listen(9443 + one.offset, '0.0.0.0', resolve));
+  try {
+    await refusesToStart({}, 'Protocol handler initialization failed', `Address already in use (Bind failed) <null>:${9443 + one.offset}`);
+  } finally {
+    blocker.close();
+  }
+});
+
+test('without the JDBC driver there is no datasource', async () => {
+  await startsBroken({}, ['ClassNotFoundException: org.postgresql.Driver', 'Error in intializing system data sources'], (node) => {
+    rmSync(node.file('repository/components/lib/postgresql.jar'));
+  });
+});
+
+test('a bare & in a URL breaks all datasources', async () => {
+  const query = '?loginTimeout=5&connectTimeout=5';
+  await startsBroken({ databases: databases({ query }) }, ['Error in intializing system data sources']);
+});
+
+test('&amp; in a URL does not', async () => {
+  const node = await failing({ databases: databases({ query: '?loginTimeout=5&amp;connectTimeout=5' }) });
+  assert.not.match(node.log, ' ERROR {org.wso2.carbon.ndatasource');
+  assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 200);
+  await node.stop();
+});
+
+test('databases without schema give the errors of the database', async () => {
+  postgres.create('empty_db');
+  const empty = databases({ apim: 'empty_db', shared: 'empty_db' });
+  await startsBroken({ databases: empty }, ['relation "am_api" does not exist', 'relation "um_user" does not exist']);
+});
+
+test('an unreachable database is a datasource error', async () => {
+  await startsBroken({ databases: databases({ port: 1 }) }, ['Error in creating the datasource WSO2AM_DB', 'Error in intializing system data sources']);
+});
+
+test('the shipped H2 default says what is missing', async () => {
+  const shipped = readFileSync(path.join(PACK, 'repository/conf/deployment.toml'), 'utf8');
+  await startsBroken({}, ['the stand-in has no H2'], (node) => node.configure(shipped));
+});
+
+test('a truststore without gateway_certificate_alias is reported', async () => {
+  const node = await failing({}, ({ home }) => {
+    execFileSync(
+      path.join(javaHome(), 'bin/keytool'),
+      [
+        ...['-delete', '-alias', 'gateway_certificate_alias', '-storepass', 'wso2carbon'],
+        ...['-keystore', path.join(home, 'repository/resources/security/client-truststore.jks')],
+      ],
+      { stdio: 'ignore' },
+    );
+  });
+  await node.stop();
+  assert.match(node.log, "Couldn't find a public certificate to verify signature with alias gateway_certificate_alias");
+});
+
+test('an admin password that was changed in the file only is not allowed', async () => {
+  const own = one.offset;
+  const node = await failing({ adminPassword: 'changed', apim: throttling(own, undefined) + urlGroups([own]) });
+  await pause(300);
+  assert.match(node.log, 'JMSException: Error creating connection: not allowed');
+  assert.is((await node.management(PUBLISHER, { auth: 'admin:changed' })).status, 401);
+  assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 200);
+  await node.stop();
+});
+
+test('an orphaned portal application breaks the login', async () => {
+  schema('orphan_apim', 'orphan_shared');
+  postgres.query('orphan_apim', "INSERT INTO SP_APP (TENANT_ID, APP_NAME) VALUES (-1234, 'apim_publisher')");
+  const node = await failing({ databases: databases({ apim: 'orphan_apim', shared: 'orphan_shared' }) });
+  assert.is((await node.management('/publisher')).status, 500);
+  assert.match(node.log, "An application with name: 'apim_publisher' already exists");
+  await node.stop();
+});
+
+test('a rendered file that vanished stops the next start', async () => {
+  const node = await failing({});
+  assert.ok(node.started, node.log);
+  await node.stop();
+  rmSync(node.file('repository/deployment/server/eventpublishers'), { recursive: true });
+  await node.start();
+  assert.is(node.exitCode, 1);
+  assert.match(node.log, 'Error while reading metadata');
+});
+
+test('hand edits of a rendered file are lost', async () => {
+  const node = await failing({});
+  await node.stop();
+  const rendered = node.file('repository/conf/datasources/master-datasources.xml');
+  const before = readFileSync(rendered, 'utf8');
+  writeFileSync(rendered, '<edited/>');
+  await node.start();
+  await node.stop();
+  assert.is(readFileSync(rendered, 'utf8'), before);
+  assert.match(node.log, 'Configurations Changed in :[repository/conf/datasources/master-datasources.xml]');
+});
+
+// --- scripts
+
+function cipherTool(home: string, ...args: string[]) {
+  return spawnSync('sh', [path.join(compiled, 'bin/ciphertool.sh'), '-Dconfigure', ...args], {
+    env: environment({ CARBON_HOME: home }),
+    encoding: 'utf8',
+    input: '',
+  });
+}
+
+test('the cipher tool encrypts, and the server wants the password once per start', async () => {
+  const end = '[secrets]\nadmin_password = "[admin]"\n';
+  const node = await failing({ adminPassword: '$secret{admin_password}', end });
+  const toml = node.file('repository/conf/deployment.toml');
+  assert.is(cipherTool(node.home).status, 1, 'no password and no terminal');
+  assert.is(cipherTool(node.home, '-Dpassword=wrong').status, 1);
+  const run = cipherTool(node.home, '-Dpassword=wso2carbon');
+  assert.is(run.status, 0, run.stderr);
+  assert.match(readFileSync(toml, 'utf8'), /\[secrets\]\nadmin_password = "[A-Za-z0-9+/=]{344}"\n/);
+  writeFileSync(node.file('password-tmp'), 'wso2carbon\n');
+  await node.start();
+  assert.ok(node.started, node.log);
+  assert.not.ok(existsSync(node.file('password-tmp')));
+  assert.not.match(readFileSync(node.file('repository/conf/user-mgt.xml'), 'utf8'), '<Password>admin<');
+  assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 200);
+  await node.stop();
+  await node.start();
+  assert.is(node.exitCode, 1);
+  assert.match(node.log, 'Keystore was tampered with, or password was incorrect');
+});
+
+test('the cipher tool truncates a file with something after its secrets', () => {
+  const home = path.join(temp, 'cipher');
+  for (const folder of ['repository/conf', 'repository/resources/security']) {
+    cpSync(path.join(PACK, folder), path.join(home, folder), { recursive: true });
+  }
+  const toml = path.join(home, 'repository/conf/deployment.toml');
+  writeFileSync(toml, '[server]\nhostname = "x"\n\n[secrets]\na = "[1]"\n# comment\nb = "[2]"\n');
+  const run = cipherTool(home, '-Dpassword=wso2carbon');
+  assert.is(run.status, 1);
+  assert.match(run.stderr, 'NullPointerException');
+  const left = readFileSync(toml, 'utf8');
+  assert.match(left, '[secrets]\na = "');
+  assert.not.match(left, 'b = ');
+});
+
+test('start returns at once, a second start says so, stop ends it', async () => {
+  const node = new Node(path.join(temp, 'script'), one.offset, compiled);
+  node.addDriver();
+  node.configure(deployment({ databases: databases() }));
+  const script = (command: string) =>
+    spawnSync('sh', [node.file('bin/wso2server.sh'), command, `-DportOffset=${node.offset}`], { env: environment(), encoding: 'utf8' });
+  assert.is(script('start').status, 0);
+  for (let left = 200; left > 0 && !node.started; left--) await pause(50);
+  const pid = Number.parseInt(readFileSync(node.file('wso2carbon.pid'), 'utf8'), 10);
+  try {
+    const again = script('start');
+    assert.is(again.status, 0);
+    assert.match(again.stdout, 'Process is already running');
+    assert.is(script('stop').status, 0);
+    for (let left = 100; left > 0 && alive(pid); left--) await pause(50);
+    assert.not.ok(alive(pid));
+    assert.match(node.log, 'Halting JVM');
+  } finally {
+    if (alive(pid)) process.kill(pid, 'SIGKILL');
+  }
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// --- schema scripts
+
+test('a second run of the PostgreSQL scripts destroys data and exits 0', () => {
+  schema('twice_apim', 'twice_shared');
+  postgres.query('twice_shared', "INSERT INTO UM_USER (UM_USER_ID, UM_USER_NAME, UM_USER_PASSWORD) VALUES ('1', 'a', 'b')");
+  postgres.query('twice_apim', "INSERT INTO AM_SYSTEM_APPS (NAME, CONSUMER_KEY, CONSUMER_SECRET) VALUES ('a', 'b', 'c')");
+  postgres.script('twice_shared', path.join(PACK, 'dbscripts/postgresql.sql'));
+  postgres.script('twice_apim', path.join(PACK, 'dbscripts/apimgt/postgresql.sql'));
+  assert.is(postgres.query('twice_shared', 'SELECT COUNT(*) FROM UM_USER'), '0');
+  assert.is(postgres.query('twice_apim', 'SELECT COUNT(*) FROM AM_SYSTEM_APPS'), '0');
+});
+
+test('every script has the tables that a server looks for', () => {
+  const tables = (file: string) =>
+    [...readFileSync(path.join(PACK, 'dbscripts', file), 'utf8').matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)].map((match) => match[1]);
+  assert.equal(tables('mysql.sql'), tables('postgresql.sql'));
+  assert.equal(tables('apimgt/mysql.sql'), tables('apimgt/postgresql.sql'));
+  assert.ok(tables('postgresql.sql').includes('UM_USER'));
+  assert.ok(tables('apimgt/postgresql.sql').includes('AM_API'));
+});
+
+test.run();
