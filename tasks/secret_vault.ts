@@ -1,8 +1,8 @@
 /** The secrets of deployment.toml are encrypted by WSO2's cipher tool, once for each secret and keystore. */
 import { arg, defineModule, probe, Unknown, z, type Change, type Context, type Facts, type FileFact, type Plan, type Probe } from '../src/module/index.ts'
 import { utf8 } from './lib/content.ts'
-import { makeIntent, readIntent, sameSecret, writeIntent } from './lib/vault-intent.ts'
-import { runCipherTool, vaultFailure } from './lib/vault-run.ts'
+import { isKept, makeIntent, readIntent, sameSecret, writeIntent } from './lib/vault-intent.ts'
+import { intentPath, runCipherTool, vaultFailure } from './lib/vault-run.ts'
 import { isEncrypted, joinSecrets, keystoreFile, plainValue, referredAliases, splitSecrets } from './lib/vault-toml.ts'
 
 const alias = z.string().regex(/^[A-Za-z0-9_-]+$/, 'an alias may hold letters, digits, - and _')
@@ -54,9 +54,8 @@ At each start the server needs the keystore password too: see \`keystore_passwor
 })
 
 const conf = (wanted: Args) => `${wanted.home}/repository/conf`
-const intentPath = (wanted: Args) => `${conf(wanted)}/security/.aarun-secrets.json`
 const tomlProbe = (wanted: Args) => probe.file({ path: `${conf(wanted)}/deployment.toml`, follow: true, checksum: true, content: true })
-const intentProbe = (wanted: Args) => probe.file({ path: intentPath(wanted), follow: true, checksum: true, content: true })
+const intentProbe = (wanted: Args) => probe.file({ path: intentPath(wanted.home), follow: true, checksum: true, content: true })
 
 function keystoreProbe(wanted: Args, facts: Facts): Probe<'file'> | undefined {
   if (!facts.has(tomlProbe(wanted))) return undefined
@@ -83,6 +82,10 @@ function planVault(wanted: Args, facts: Facts, context: Context): Plan {
   if (refused) return { changes: [], failed: refused }
   const aliases = Object.keys(wanted.secrets)
   if (toml instanceof Unknown || keystore instanceof Unknown) {
+    // An earlier task will change one of them; where the intent is the same, [secrets] will not be touched by this one.
+    const kept = facts.get(intentProbe(wanted))
+    const same = !(kept instanceof Unknown) && isKept(readIntent(kept.content), wanted.secrets, wanted.keystore_password, wanted.home)
+    if (same && !(keystore instanceof Unknown)) return { changes: [], result: { aliases, encrypted: 0 } }
     return { changes: [encrypt(wanted, '', '', aliases)], result: { aliases, encrypted: aliases.length } }
   }
   if (!toml.exists) return { changes: [], failed: `there is no ${conf(wanted)}/deployment.toml: unpack the pack first, or correct home` }
@@ -112,13 +115,12 @@ function compare(wanted: Args, facts: Facts, text: string, keystoreSha256: strin
 
 function encrypt(wanted: Args, toml: string, keystoreSha256: string, anew: string[]): Change {
   const aliases = Object.keys(wanted.secrets)
-  const intent = makeIntent(wanted.secrets, wanted.keystore_password, keystoreSha256, wanted.home)
+  const intent = writeIntent(makeIntent(wanted.secrets, wanted.keystore_password, keystoreSha256, wanted.home))
   return {
     summary: anew.length > 0 ? `encrypt ${anew.join(', ')} in ${conf(wanted)}/deployment.toml` : `tidy [secrets] of ${conf(wanted)}/deployment.toml`,
     after: { label: 'deployment.toml [secrets]', text: aliases.map((name) => `${name} = (encrypted${anew.includes(name) ? ' anew' : ''})\n`).join('') },
     actions: [
-      runCipherTool({ home: wanted.home, tool: wanted.tool, aliases, toml, keystorePassword: wanted.keystore_password, javaHome: wanted.java_home }),
-      { kind: 'write', path: intentPath(wanted), content: writeIntent(intent), mode: 0o600, secret: true },
+      runCipherTool({ home: wanted.home, tool: wanted.tool, aliases, toml, intent, keystorePassword: wanted.keystore_password, javaHome: wanted.java_home }),
     ],
   }
 }

@@ -35,28 +35,22 @@ export function readRoleEntry(list: unknown[], index: number, reading: Reading):
   if (typeof written !== 'string' || written === '') throw new InputError('this role has no name', { position, hint: 'expected `- role: NAME`' })
   const name = staticText(written, reading)
   if (name === undefined) throw new InputError(`the name of a role in \`roles:\` must be known before the run: ${written}`, { position, hint: 'use include_role for a name that is computed' })
-  const params: Mapping = {}
-  for (const [key, value] of Object.entries(from)) {
-    if (keywordsOf.role.has(key)) continue
+  const params: Mapping = assignVars({}, from)
+  for (const key of Object.keys(from)) {
+    if (keywordsOf.role.has(key)) {
+      delete params[key]
+      continue
+    }
     const near = didYouMean(key, [...keywordsOf.role].filter((word) => word.length > 3))
     // A parameter may have any name; one that is a keyword with a slip is none.
     if (near && near !== key && !key.includes('_')) throw new InputError(`\`${key}\` is not a keyword of a role`, { position: keyPlace(from, key), hint: `did you mean \`${near}\`?` })
-    params[key] = value
   }
-  mergePositions(params, from)
   const result = readRole(name, reading, { position: typeof entry === 'string' ? position : placeOf(from, nameKey), params, once: true, tasksFrom: undefined }, from)
   if (result.items.length === 0) return []
   const keywordsFrom: Mapping = assignVars({}, from)
   for (const key of Object.keys(params)) delete keywordsFrom[key]
   delete keywordsFrom.name
   return [roleBlock(keywordsFrom, result.items, { ...reading, role: result.role }, position)]
-}
-
-function mergePositions(into: Mapping, from: Mapping): void {
-  const only = Object.fromEntries(Object.keys(into).map((key) => [key, from[key]]))
-  const all = assignVars({}, from)
-  for (const key of Object.keys(all)) if (!Object.hasOwn(only, key)) delete all[key]
-  assignVars(into, all)
 }
 
 export function readRole(name: string, reading: Reading, options: RoleOptions, entry: Mapping = {}): { role: Role; items: Item[]; handlers: Item[] } {

@@ -86,8 +86,8 @@ export type Action =
   /** Remove a file, or a tree. Fails, before anything is removed, when a mount point is at or below the path. */
   | ({ kind: 'remove'; path: string } & On)
   | ({ kind: 'rename'; from: string; to: string } & On)
-  /** Copy a file on the host itself, written beside and renamed. */
-  | ({ kind: 'copy'; from: string; to: string; backup?: boolean; validate?: string[] } & Attributes & On)
+  /** Copy a file on the host itself, written beside and renamed. `sha256` and `size` are what was observed of it, for predictions. */
+  | ({ kind: 'copy'; from: string; to: string; backup?: boolean; validate?: string[]; sha256?: string; size?: number } & Attributes & On)
   /** A request that changes something (POST, PUT, DELETE …). `success`: status codes that count as success, default 200 to 399. */
   | ({ kind: 'http'; request: HttpRequest; success?: number[] | 'any'; makes?: Effect[]; complete?: boolean; secret?: boolean } & On)
 

@@ -16,7 +16,7 @@ export function formatPercent(template: string, value: unknown): string {
     const digits = precision === '*' ? Number(next()) : precision === undefined ? undefined : Number(precision)
     const argument = key === undefined ? next() : named(value, key)
     const body = percentBody(type, argument, digits, flags)
-    const signed = 'dif'.includes(type) || 'eEFgG'.includes(type)
+    const signed = 'diuxXofeEFgG'.includes(type)
     return pad(body, size, flags.includes('-') ? '<' : flags.includes('0') && signed ? '=' : '>', flags.includes('0') && signed ? '0' : ' ')
   })
   if (used < values.length && !isDict(value) && (used > 0 || value instanceof Tuple || !Array.isArray(value))) {
@@ -55,7 +55,7 @@ function floatText(value: number, type: string, digits = 6): string {
   const exponent = (text: string) => text.replace(/e([+-])(\d)$/, 'e$10$2')
   const lower = type.toLowerCase()
   let text: string
-  if (lower === 'f') text = value.toFixed(digits)
+  if (lower === 'f') text = fixed(value, digits)
   else if (lower === 'e') text = exponent(value.toExponential(digits))
   else {
     const precision = Math.max(1, digits)
@@ -64,6 +64,16 @@ function floatText(value: number, type: string, digits = 6): string {
     if (text.includes('.')) text = text.replace(/\.?0+(?=e|$)/, '')
   }
   return type === lower ? text : text.toUpperCase()
+}
+
+/** A number with so many decimals. Halves go to the even neighbour, as in Python. */
+export function fixed(value: number, digits: number): string {
+  const text = value.toFixed(digits)
+  const rest = Math.abs(value).toFixed(Math.min(100, digits + 30)).split('.')[1]!.slice(digits)
+  if (!/^50*$/.test(rest)) return text
+  const exact = Math.abs(value).toFixed(Math.min(100, digits + 30)).slice(0, -rest.length).replace(/\.$/, '')
+  // The digit kept decides: an even one stays.
+  return '02468'.includes(exact.at(-1)!) ? (value < 0 ? '-' : '') + exact : text
 }
 
 function pad(text: string, width: number, align: string, fill: string): string {

@@ -131,7 +131,7 @@ function decide(condition: unknown, scope: Scope, session: Session, options: Con
   // An empty `when` is none.
   if (bare === null || bare === undefined || bare === '') return true
   return known(() => {
-    let value = bare
+    let value: unknown = bare
     if (typeof bare === 'string') {
       value = bare.includes('{%') ? renderNative(session, bare, scope) : bareValue(bare, scope, session)
       // Text of a template is read as Ansible reads a boolean, never evaluated a second time.

@@ -16,12 +16,7 @@ export class Unknown {
 }
 
 /** YAML `!unsafe`: text that is never a template. Unwrapped when used. */
-export class Unsafe {
-  readonly value: unknown
-  constructor(value: unknown) {
-    this.value = value
-  }
-}
+export { Unsafe } from '../yaml/index.ts'
 
 /** The `omit` variable: an argument with this value is as if it were not written. */
 export const omit: unique symbol = Symbol('omit')

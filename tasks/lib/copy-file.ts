@@ -57,7 +57,7 @@ function transfer(source: { path: string; on: Side['on']; fact: FileFact }, targ
     actions: [
       source.on === 'controller'
         ? { kind: 'upload', path, local: source.path, sha256, size, ...common, follow: target.follow }
-        : { kind: 'copy', from: source.path, to: path, ...common },
+        : { kind: 'copy', from: source.path, to: path, sha256, size, ...common },
     ],
   }
 }

@@ -33,15 +33,21 @@ export function planTree(source: string, root: string, side: Side, options: Tree
     const there = destinationAt(path, options, facts)
     needAll(facts, placeProbes(path))
     if (!there) continue
-    if (entry.kind === 'directory') {
-      if (there.fact.exists && there.fact.type !== 'directory') return { changes: [], failed: `${path} is in the way: it is a ${there.fact.type}, not a directory` }
+    if (entry.kind === 'link') {
+      const fact = facts.need(placeProbes(path)[1])
+      if (fact.type === 'directory') return inTheWay(path, fact)
+      changes.push(...planLink(path, fact, entry.fact.target ?? '', options))
+    } else if (entry.kind === 'directory') {
+      if (there.fact.exists && there.fact.type !== 'directory') return inTheWay(path, there.fact)
       changes.push(...planDirectory(path, there.fact, options, entry))
-    } else if (there.fact.type === 'directory') {
-      return { changes: [], failed: `${path} is in the way: it is a directory` }
-    } else if (entry.kind === 'link') changes.push(...planLink(path, facts.need(probe.file({ path })), entry.fact.target ?? '', options))
+    } else if (there.fact.type === 'directory') return inTheWay(path, there.fact)
     else changes.push(...planFile({ path: entry.path, on: side.on, fact: entry.fact }, there, options, facts))
   }
   return { changes, failed: tree.failed }
+}
+
+function inTheWay(path: string, { type }: FileFact): { changes: Change[]; failed: string } {
+  return { changes: [], failed: `${path} is in the way: it is a ${type}` }
 }
 
 const placeOf = (root: string, entry: Entry): string => (entry.name === '' ? root : posix.join(root, entry.name))

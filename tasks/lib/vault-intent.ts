@@ -38,3 +38,11 @@ export function sameSecret(alias: string, wanted: Intent, kept: Intent | undefin
   if (!kept || kept.keystore !== wanted.keystore || kept.salt !== wanted.salt || typeof a !== 'string' || typeof b !== 'string') return false
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
+
+/** Would nothing be encrypted anew, as far as the intent tells? */
+export function isKept(kept: Intent | undefined, secrets: Record<string, string>, keystorePassword: string, home: string): boolean {
+  if (!kept) return false
+  const wanted = makeIntent(secrets, keystorePassword, kept.keystore, home)
+  const aliases = Object.keys(secrets)
+  return aliases.length === Object.keys(kept.secrets).length && aliases.every((alias) => sameSecret(alias, wanted, kept))
+}

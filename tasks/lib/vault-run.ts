@@ -1,15 +1,16 @@
 /** Runs the cipher tool on a copy of the configuration, and puts its result in place only when it is sound. */
 import type { RunAction } from '../../src/module/index.ts'
+import { hashOf } from './content.ts'
 
 /**
- * $1 the home, $2 the tool, then the aliases; stdin: the new deployment.toml; JAVA_HOME and the password in the environment.
+ * $1 the home, $2 the tool, $3 the intent to keep, then the aliases; stdin: the new deployment.toml; JAVA_HOME and the password in the environment.
  * The text is fixed: values come only as arguments. Return codes are read by `vaultFailure`.
  */
 const SCRIPT = `
 set -u
 umask 077
-home=$1 tool=$2
-shift 2
+home=$1 tool=$2 intent=$3
+shift 3
 conf=$home/repository/conf
 base=/dev/shm
 if [ ! -d "$base" ] || [ ! -w "$base" ]; then base=$home; fi
@@ -72,16 +73,22 @@ if [ -f "$work/repository/conf/$properties" ]; then
   replace "$work/properties" "$conf/$properties" || exit 33
 fi
 replace "$new" "$conf/deployment.toml" || exit 33
+printf '%s' "$intent" > "$work/intent" && mkdir -p "$conf/security" || exit 33
+kept=$conf/security/.aarun-secrets.json
+rm -f "$kept"
+replace "$work/intent" "$kept" && chmod 600 "$kept" || exit 33
 `
 
-export interface VaultRun { home: string; tool: string; aliases: string[]; toml: string; keystorePassword: string; javaHome?: string }
+export const intentPath = (home: string): string => `${home}/repository/conf/security/.aarun-secrets.json`
+
+export interface VaultRun { home: string; tool: string; aliases: string[]; toml: string; intent: Uint8Array; keystorePassword: string; javaHome?: string }
 
 export function runCipherTool(run: VaultRun): RunAction {
   const options = javaOptions(run.keystorePassword)
   return {
     kind: 'run',
     script: SCRIPT,
-    args: [run.home, run.tool, ...run.aliases],
+    args: [run.home, run.tool, Buffer.from(run.intent).toString('utf8'), ...run.aliases],
     stdin: run.toml,
     env: { ...options, ...(run.javaHome !== undefined && { JAVA_HOME: run.javaHome }) },
     secret: true,
@@ -91,6 +98,7 @@ export function runCipherTool(run: VaultRun): RunAction {
     makes: [
       { kind: 'file', path: `${run.home}/repository/conf/deployment.toml`, fact: 'unknown' },
       { kind: 'file', path: `${run.home}/repository/conf/security/secret-conf.properties`, fact: 'unknown' },
+      { kind: 'file', path: intentPath(run.home), fact: { exists: true, type: 'file', mode: 0o600, size: run.intent.length, sha256: hashOf(run.intent), content: run.intent } },
     ],
   }
 }

@@ -36,7 +36,8 @@ export function predictFiles(files: Files, action: Action): void {
     case 'copy': {
       const [from, to] = action.kind === 'copy' ? [action.from, action.to] : [action.target, action.path]
       const source = files.get(from)
-      const known = source?.state === 'there' && source.replaced ? pick(source.fact) : {}
+      const observed = action.kind === 'copy' && action.sha256 !== undefined ? { sha256: action.sha256, size: action.size } : {}
+      const known = source?.state === 'there' && source.replaced ? pick(source.fact) : observed
       return files.there(to, { type: 'file', ...known, ...attributes(action) }, reason, { replaced: true, follow: action.kind === 'copy' })
     }
     case 'remove':

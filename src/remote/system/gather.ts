@@ -7,8 +7,8 @@ export type Raw = (name: string) => string
 const files = {
   osrelease: '/etc/os-release', meminfo: '/proc/meminfo', cpuinfo: '/proc/cpuinfo', uptime: '/proc/uptime', mounts: '/proc/self/mountinfo',
   resolv: '/etc/resolv.conf', machineid: '/etc/machine-id', product: '/sys/class/dmi/id/product_name', vendor: '/sys/class/dmi/id/sys_vendor',
-  init: '/proc/1/comm', debian: '/etc/debian_version', passwd: '/proc/sys/kernel/hostname', pid1: '/proc/1/environ', cgroup: '/proc/1/cgroup',
-  lsb: '/etc/lsb-release', selinux: '/sys/fs/selinux/enforce', selinuxconfig: '/etc/selinux/config', inet6: '/proc/net/if_inet6',
+  init: '/proc/1/comm', debian: '/etc/debian_version', pid1: '/proc/1/environ', cgroup: '/proc/1/cgroup',
+  lsb: '/etc/lsb-release', selinux: '/sys/fs/selinux/enforce', selinuxconfig: '/etc/selinux/config',
 }
 
 export function gather(request: Request, section: string): void {

@@ -13,8 +13,8 @@ export const listFilters: Record<string, Plugin> = {
   sort: plugin('reverse case_sensitive attribute', (value, [reverse, sensitive, attribute]) => sort(asList(value), reverse, sensitive, attribute)),
   version_sort: plugin('', (value) => asList(value).map(String).sort(looseOrder)),
   unique: plugin('case_sensitive attribute', (value, [sensitive, attribute]) => {
-    // Ansible's unique tells upper from lower case unless asked not to.
-    const fold = sensitive === false
+    // As in Jinja: upper and lower case are the same unless asked.
+    const fold = !truthy(sensitive)
     const keyOf = (item: unknown) => folded(attribute === undefined || attribute === null ? item : byPath(item, attribute), fold)
     return uniqueBy(asList(value), (item) => identity(keyOf(item)))
   }),

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { fixed } from '../format.ts'
 import { plugin, type Plugin } from '../plugins.ts'
 import { typeName } from '../print.ts'
 import { truthy } from '../operators.ts'
@@ -44,8 +45,8 @@ function toInt(value: unknown, otherwise: unknown, base: number): unknown {
   return /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Math.trunc(Number(text)) : otherwise
 }
 
-function toBool(value: unknown): boolean | null {
-  if (value === null || typeof value === 'boolean') return value
+function toBool(value: unknown): boolean {
+  if (typeof value === 'boolean') return value
   const word = typeof value === 'string' ? value.toLowerCase() : value
   return word === 1 || ['yes', 'on', '1', 'true'].includes(word as string)
 }
@@ -56,10 +57,7 @@ function round(value: number, precision: number, method: string): number {
   if (method === 'ceil') return Math.ceil(scaled) / factor
   if (method === 'floor') return Math.floor(scaled) / factor
   if (method !== 'common') throw new Error(`unknown method '${method}', expected common, ceil or floor`)
-  // Python rounds halves to even.
-  const floor = Math.floor(scaled)
-  const half = Math.abs(scaled - floor - 0.5) < 1e-9
-  return (half ? (floor % 2 === 0 ? floor : floor + 1) : Math.round(scaled)) / factor
+  return precision >= 0 ? Number(fixed(value, precision)) : Number(fixed(scaled, 0)) / factor
 }
 
 function random(value: unknown, start: unknown, step: unknown, seed: unknown): unknown {

@@ -30,12 +30,23 @@ export const listLookups: Record<string, LookupPlugin> = {
   subelements: (terms) => {
     const [elements, path, flags] = terms
     const usable = (Array.isArray(elements) ? elements : Object.values(asDict(elements))).filter((item) => !(isDict(item) && truthy(item['skipped'])))
-    return subelements(usable, path, isDict(flags) ? truthy(flags['skip_missing']) : false).map((pair) => [...(pair as unknown[])])
+    const keys = asText(path).split('.')
+    return subelements(usable, keys, isDict(flags) ? truthy(flags['skip_missing']) : false).map((pair) => {
+      const [element, item] = pair as unknown[]
+      return [without(element, keys), item]
+    })
   },
   random_choice: (terms) => {
     const items = terms.flatMap((term) => (Array.isArray(term) ? term : [term]))
     return items.length === 0 ? [] : [items[randomInt(items.length)]]
   },
+}
+
+/** A dict without the member at a path: the lookup hands out the list's items, not the list. */
+function without(value: unknown, [key = '', ...path]: string[]): unknown {
+  if (!isDict(value)) return value
+  const { [key]: member, ...others } = value
+  return path.length === 0 ? others : { ...others, [key]: without(member, path) }
 }
 
 /** `start=1 end=10 stride=2 format=host%02d`, `5`, `2-10/2`, `count=4`. */
