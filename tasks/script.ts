@@ -7,7 +7,8 @@ import { splitCommand, SplitError } from './lib/command-split.ts'
  * Fixed text: keeps its standard input as a file that only we may read, runs it with the given words around it, and removes
  * it. $1: name of the file; $2: how many of the words that follow stand before the file (the program that runs it).
  */
-const RUNNER = `umask 077
+const RUNNER = `# a script of the project
+umask 077
 dir=$(mktemp -d "\${TMPDIR:-/tmp}/aarun-script-XXXXXXXX") || exit 1
 trap 'rm -rf -- "$dir"' EXIT
 trap 'exit 143' HUP INT TERM

@@ -1,4 +1,6 @@
 import { arg, defineModule, type Facts, type Plan, type Probe, probe, Unknown, z } from '../src/module/index.ts'
+import { pythonRegex } from './lib/python-regex.ts'
+import { regexp } from './lib/regexp-arg.ts'
 import { ACTIVE_STATES, parseConnections } from './lib/system-connections.ts'
 
 const args = z
@@ -10,7 +12,7 @@ const args = z
       .enum(['started', 'present', 'stopped', 'absent', 'drained'])
       .default('started')
       .describe('started or present: the port answers, the path (or the text in it) is there; stopped or absent: no longer; drained: the port has no connections left.'),
-    search_regex: arg.text.optional().describe('Text that must be in the file at `path`, or that the port sends.'),
+    search_regex: regexp({ multiline: true }).optional().describe('Text that must be in the file at `path`, or that the port sends.'),
     timeout: arg.integer.default(300).describe('Seconds to wait at most. Without port and path: seconds to wait.'),
     delay: arg.integer.default(0).describe('Seconds to wait before the first look.'),
     sleep: arg.integer.default(1).describe('Seconds between two looks.'),
@@ -25,13 +27,6 @@ const args = z
     if (value.path !== undefined && value.state === 'drained') issue('state drained needs a port')
     if (value.state === 'drained' && value.port === undefined && value.path === undefined) issue('state drained needs a port')
     if (value.exclude_hosts.length > 0 && value.state !== 'drained') issue('exclude_hosts goes only with state: drained')
-    if (value.search_regex !== undefined) {
-      try {
-        new RegExp(value.search_regex, 'm')
-      } catch (error) {
-        issue(`search_regex is no regular expression: ${(error as Error).message}`)
-      }
-    }
   })
 
 type Args = z.output<typeof args>
@@ -80,7 +75,7 @@ export default defineModule({
 interface Seen { waiting?: string; match?: RegExpExecArray }
 
 const gone = (value: Args) => value.state === 'stopped' || value.state === 'absent'
-const pattern = (value: Args) => new RegExp(value.search_regex!, 'm')
+const pattern = (value: Args) => pythonRegex(value.search_regex!, { multiline: true })
 
 function port(value: Args, facts: Facts): Seen {
   const where = `${value.host}:${value.port}`

@@ -28,11 +28,18 @@ async function adhoc(pattern: string, flags: AdhocFlags): Promise<number> {
   const { InputErrors } = await import('../yaml/index.ts')
   const { createAdhocReport } = await import('../report/adhoc.ts')
   const session = await openSession(flags, process.cwd())
+  checkPattern(pattern, flags, session)
   const plays = [await playOf(pattern, flags, session)]
   const { registry, inventory, extraVars } = session
   const { errors, warnings } = validate(plays, { registry, inventory, extraVars, tags: [], skipTags: [], ...(flags.limit === undefined ? {} : { limit: flags.limit }) })
   if (errors.length > 0) throw new InputErrors(errors)
   return runSession(session, { plays, playbooks: [], warnings, report: createAdhocReport })
+}
+
+/** Somebody who names hosts here wants something to happen. */
+function checkPattern(pattern: string, { limit }: AdhocFlags, { inventory }: Session): void {
+  if (inventory.match(pattern, { limit }).length > 0) return
+  throw new UsageError(`no host matches \`${pattern}\`${limit === undefined ? '' : ` within the limit \`${limit}\``}`, `known are: ${inventory.knownNames().join(', ')}`)
 }
 
 /** A play of one task, as if it had been read from a file. */

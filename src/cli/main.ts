@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** The command line. Each command loads what it needs when it is used, so that a small one starts fast. */
+import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { addAdhoc } from './adhoc.ts'
 import { addDoc } from './doc.ts'
-import { exit, report } from './exit.ts'
+import { exit, report, UsageError } from './exit.ts'
 import { addInventory } from './inventory.ts'
 import { withOwnNames } from './options.ts'
 import { version } from './package.ts'
@@ -23,12 +24,23 @@ async function main(args: string[]): Promise<number> {
   let code: number = exit.ok
   const done = (result: number) => void (code = result)
   try {
-    await createProgram(done).parseAsync(withOwnNames(args), { from: 'user' })
+    const program = createProgram(done)
+    await checkCommand(program, args[0])
+    await program.parseAsync(withOwnNames(args), { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exit.ok : exit.options
     return report(error)
   }
+}
+
+/** A misspelt command would be taken for the name of a playbook. */
+async function checkCommand(program: Command, word: string | undefined): Promise<void> {
+  const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()])
+  if (word === undefined || !/^[a-z-]+$/.test(word) || word.startsWith('-') || names.includes(word) || existsSync(word)) return
+  const { didYouMean } = await import('../yaml/index.ts')
+  const meant = didYouMean(word, names)
+  if (meant) throw new UsageError(`there is no command and no playbook \`${word}\``, `did you mean \`${meant}\`?`)
 }
 
 function createProgram(done: (code: number) => void): Command {

@@ -1,4 +1,5 @@
 /** Secrets are masked by value, wherever they appear; the rest of the text stays readable. */
+import { stripVTControlCharacters } from 'node:util'
 import { spellings } from './forms.ts'
 
 /** What stands in a secret's place. */
@@ -45,6 +46,15 @@ export class Secrets {
     if (this.#known.size === 0 || text === '') return text
     if (this.#whole.has(text.trim())) return text.replace(text.trim(), MASK)
     if (this.#index.size === 0) return text
+    const masked = this.#replace(text)
+    if (!masked.includes('\u001b')) return masked
+    // Colours inside a secret hide it from us, not from a person: then the text loses its colours.
+    const bare = stripVTControlCharacters(masked)
+    const bareMasked = this.#replace(bare)
+    return bareMasked === bare ? masked : bareMasked
+  }
+
+  #replace(text: string): string {
     let result = ''
     let done = 0
     for (const [start, end] of this.#places(text)) {

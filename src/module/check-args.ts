@@ -40,14 +40,14 @@ export function parseArgs<Schema extends z.ZodType>(module: TaskModule<Schema>, 
 
 /**
  * The check before anything is known: a value that holds a template stands for any value. `raw` is as written, with
- * aliases renamed.
+ * aliases renamed. `partial`: there are more arguments than these.
  */
-export function checkArgs(module: TaskModule, raw: Mapping, locate: Locator = locatorOf(raw)): InputError[] {
+export function checkArgs(module: TaskModule, raw: Mapping, locate: Locator = locatorOf(raw), options: { partial?: boolean } = {}): InputError[] {
   const { declared } = splitOpen(module, raw)
   const parsed = module.args.safeParse(declared)
   if (parsed.success) return []
   const templated = Object.values(declared).some(hasTemplate)
-  return parsed.error.issues.filter((issue) => isCertain(issue, declared, templated)).map((issue) => toError(module, issue, declared, locate))
+  return parsed.error.issues.filter((issue) => isCertain(issue, declared, templated || options.partial === true, options.partial === true)).map((issue) => toError(module, issue, declared, locate))
 }
 
 /** Finds arguments in the mapping in which they were written. */
@@ -79,14 +79,14 @@ function define(into: Mapping, key: string, value: unknown): void {
   Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-function isCertain(issue: Issue, args: Mapping, templated: boolean): boolean {
+function isCertain(issue: Issue, args: Mapping, templated: boolean, partial: boolean): boolean {
   if (issue.code === 'unrecognized_keys') return true
   let value: unknown = args
   for (const step of issue.path) value = typeof value === 'object' && value !== null ? (value as Mapping)[step as string] : undefined
   // A rule over several arguments may depend on any value that is not known yet.
   if (issue.code === 'custom' && (issue.path.length === 0 || value === undefined)) return !templated
   if (issue.path.length === 0) return !templated
-  return value === undefined || !hasTemplate(value)
+  return value === undefined ? !partial : !hasTemplate(value)
 }
 
 function toError(module: TaskModule, issue: Issue, args: Mapping, locate: Locator): InputError {

@@ -75,6 +75,8 @@ export interface Context {
   /** Finds a file of the project as Ansible does (role, playbook/files, playbook dir …); throws, naming where it looked. */
   find(kind: 'files' | 'templates' | 'vars' | 'tasks', name: string): string
   variable(name: string): unknown
+  /** The value of a YAML text of the project: `!vault` and vaulted files are decrypted, `!unsafe` is kept. `file` is for messages. */
+  loadYaml?(file: string, text: string): unknown
   /** Name of every host that matches a pattern. */
   hosts(pattern: string): string[]
   /** How the controller reaches the host, for rsync: argv of the remote shell and the user@host part; undefined when it is local. */

@@ -2,7 +2,7 @@
 import { didYouMean } from '../yaml/index.ts'
 import type { TaskModule } from './contract.ts'
 
-export { checkArgs, normaliseArgs, parseArgs, type Locator } from './check-args.ts'
+export { checkArgs, hasTemplate, type Locator, locatorOf, normaliseArgs, parseArgs } from './check-args.ts'
 export { parseFreeForm, splitFreeForm } from './free-form.ts'
 
 /** Collections under which playbooks know modules that live elsewhere now, or did so once. */

@@ -1,7 +1,8 @@
 /** From files to the typed playbook. */
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { InputError, loadYaml, type Position, positionOf } from '../yaml/index.ts'
+import { InputError, type Position, positionOf } from '../yaml/index.ts'
+import { readYaml } from './cached.ts'
 import { find } from './find.ts'
 import { keywordsOf, readKeywords, unknownKeyword } from './keywords.ts'
 import { isMapping, kindOf, type Mapping, nowhere, placeOf } from './mapping.ts'
@@ -71,7 +72,7 @@ function readPlaybook(path: string, reading: Reading): Play[] {
 }
 
 function playList(path: string, reading: Reading): unknown[] {
-  const { value } = loadYaml(path, { vault: reading.context.vault })
+  const value = readYaml(path, reading.context.vault)
   if (Array.isArray(value)) return value
   const position = (value !== null && typeof value === 'object' ? positionOf(value) : undefined) ?? { file: path, line: 1, column: 1 }
   throw new InputError(`expected a list of plays, got ${kindOf(value)}`, { position, hint: 'a play begins with `- hosts: ...`' })

@@ -68,7 +68,7 @@ export function expectList(container: Mapping, key: string): unknown[] {
 }
 
 /** True if the text holds a template. */
-export function isTemplate(value: unknown): value is string {
+export function isTemplate(value: unknown): boolean {
   return typeof value === 'string' && (value.includes('{{') || value.includes('{%'))
 }
 

@@ -1,8 +1,9 @@
 /** Roles: where they lie, what they depend on, their variables, handlers and tasks. */
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, isAbsolute, join, resolve } from 'node:path'
-import { findVarsFiles, loadVarsFile } from '../inventory/vars-directory.ts'
-import { assignVars, didYouMean, InputError, loadYaml, type Position } from '../yaml/index.ts'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { findVarsFiles } from '../inventory/vars-directory.ts'
+import { assignVars, didYouMean, InputError, type Position } from '../yaml/index.ts'
+import { readVars, readYaml } from './cached.ts'
 import { findYaml } from './find.ts'
 import { roleBlock } from './import.ts'
 import { keywordsOf } from './keywords.ts'
@@ -59,7 +60,7 @@ export function readRole(name: string, reading: Reading, options: RoleOptions, e
   const meta = readMeta(path, reading)
   const role: Role = { name: basename(name), path, defaults: {}, vars: {}, params: options.params }
   const inside: Reading = { ...reading, role, directory: join(path, 'tasks'), stack: [...reading.stack, path], handlers: false }
-  const own = { defaults: readVars(path, 'defaults', options.defaultsFrom, inside), vars: readVars(path, 'vars', options.varsFrom, inside) }
+  const own = { defaults: roleVars(path, 'defaults', options.defaultsFrom, inside), vars: roleVars(path, 'vars', options.varsFrom, inside) }
   const dependencies = readDependencies(meta, inside)
   // What a dependency defines, the role that depends on it sees too, and may define otherwise.
   for (const one of dependencies.roles) {
@@ -103,17 +104,17 @@ function readHandlers(path: string, from: string | undefined, reading: Reading):
 }
 
 /** `main.yml`, or all files of the directory `main`. */
-function readVars(path: string, kind: 'defaults' | 'vars', from: string | undefined, reading: Reading): Mapping {
+function roleVars(path: string, kind: 'defaults' | 'vars', from: string | undefined, reading: Reading): Mapping {
   const all: Mapping = {}
   const named = from === undefined ? undefined : findYaml(join(path, kind), from)
-  for (const file of named ? [named] : findVarsFiles(join(path, kind, from ?? 'main'))) assignVars(all, loadVarsFile(file, reading.context.vault))
+  for (const file of named ? [named] : findVarsFiles(join(path, kind, from ?? 'main'))) assignVars(all, readVars(file, reading.context.vault))
   return all
 }
 
 function readMeta(path: string, reading: Reading): Mapping {
   const file = findYaml(join(path, 'meta'), 'main')
   if (file === undefined) return {}
-  const { value } = loadYaml(file, { vault: reading.context.vault })
+  const value = readYaml(file, reading.context.vault)
   if (value === null) return {}
   if (!isMapping(value)) throw new InputError(`expected a mapping, got ${kindOf(value)}`, { position: { file, line: 1, column: 1 } })
   return value
@@ -134,7 +135,9 @@ function readDependencies(meta: Mapping, reading: Reading): { items: Item[]; rol
 function findRole(name: string, reading: Reading, position: Position): string {
   const { playbookDir, context, role, directory } = reading
   const collection = /^(\w+)\.(\w+)\.(\w+)$/.exec(name)
-  const roots = [join(playbookDir, 'roles'), ...context.rolesPath, ...(role ? [join(role.path, '..')] : []), playbookDir, join(directory, 'roles'), join(process.cwd(), 'roles')]
+  // An imported playbook may use the roles beside the one that was started.
+  const outermost = reading.stack[0] === undefined ? [] : [join(dirname(reading.stack[0]), 'roles')]
+  const roots = [join(playbookDir, 'roles'), ...context.rolesPath, ...outermost, ...(role ? [join(role.path, '..')] : []), playbookDir, join(directory, 'roles'), join(process.cwd(), 'roles')]
   const places = isAbsolute(name) ? [name] : roots.map((root) => resolve(root, name))
   if (collection) {
     const [, namespace, set, short] = collection

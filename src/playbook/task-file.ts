@@ -1,6 +1,7 @@
 /** A file that is a list of tasks or handlers. */
 import { dirname } from 'node:path'
-import { InputError, loadYaml, positionOf } from '../yaml/index.ts'
+import { InputError, positionOf } from '../yaml/index.ts'
+import { readYaml } from './cached.ts'
 import { readItems } from './items.ts'
 import { kindOf } from './mapping.ts'
 import type { Item } from './model.ts'
@@ -8,7 +9,7 @@ import type { Reading } from './reading.ts'
 
 /** Errors inside the list are collected; a file that is no list is an error itself. */
 export function readTaskList(file: string, reading: Reading): Item[] {
-  const { value } = loadYaml(file, { vault: reading.context.vault })
+  const value = readYaml(file, reading.context.vault)
   if (value === null) return []
   if (!Array.isArray(value)) {
     const position = (typeof value === 'object' ? positionOf(value) : undefined) ?? { file, line: 1, column: 1 }

@@ -135,7 +135,7 @@ function readArgs(from: Mapping, action: Action, module: TaskModule): { args: Ma
   const args: Mapping = {}
   setPosition(args, action.holder, action.holderKey)
   let argsTemplate: string | undefined
-  if (isTemplate(base)) argsTemplate = base
+  if (isTemplate(base)) argsTemplate = base as string
   else if (isMapping(base)) assignVars(args, base)
   else if (base !== undefined && base !== null) throw new InputError(`args: expected a mapping, got ${kindOf(base)}`, { position: placeOf(from, 'args') })
   const value = action.args

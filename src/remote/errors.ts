@@ -50,7 +50,8 @@ const become: Explanation[] = [
     say: (target) => `the user is not allowed to become ${userOf(target)} with ${methodOf(target)}`,
   },
   { when: /must have a tty/i, say: () => "sudo wants a terminal: remove 'requiretty' from sudoers for this user" },
-  { when: /unknown user|user .* does not exist|may not be used by non-root/i, say: (_target, match) => match.input?.trim().split('\n').at(-1) ?? '' },
+  { when: /unknown user|user .* does not exist|No passwd entry/i, say: (target) => `there is no user ${userOf(target)} to become` },
+  { when: /may not be used by non-root/i, say: () => 'only root can use runuser: become with sudo or su' },
   {
     when: /(sudo|su|doas|runuser): (command )?not found|executable file not found|No such file or directory$/im,
     say: (target) => `${methodOf(target)} is not there: install it or set ansible_become_method`,
@@ -69,7 +70,7 @@ export function explain(target: Target, said: string, ended: string): Unreachabl
   // ssh's own words first: sudo never speaks before ssh is through.
   for (const { when, say } of [...(target.transport === 'ssh' ? ssh : []), ...(target.become ? become : [])]) {
     const match = when.exec(lines.join('\n'))
-    if (match) return new UnreachableError(`${nameOf(target)}: ${say(target, match)}${last && last.length < 200 ? ` (${last})` : ''}`)
+    if (match) return new UnreachableError(`${nameOf(target)}: ${say(target, match)}`)
   }
   return new UnreachableError(`${nameOf(target)}: ${last ?? ended}`)
 }

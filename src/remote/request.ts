@@ -1,7 +1,6 @@
 /** A request under construction: a script, and the bytes that follow it on the same stream. */
 import { createReadStream } from 'node:fs'
 import type { Writable } from 'node:stream'
-import { once } from 'node:events'
 import { Shell } from './quote.ts'
 
 interface Payload { bytes?: Uint8Array; local?: string; size: number; place: string }
@@ -71,7 +70,14 @@ async function sendFile(stream: Writable, path: string, size: number): Promise<v
   if (sent !== size) throw new Error(`${path} changed while it was sent: ${size} bytes were expected`)
 }
 
+/** Writes, and waits while the stream is full; a stream that closed takes everything. */
 async function write(stream: Writable, bytes: Uint8Array): Promise<void> {
-  if (bytes.byteLength === 0 || stream.destroyed) return
-  if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => {})
+  if (bytes.byteLength === 0 || stream.destroyed || stream.write(bytes)) return
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      for (const event of ['drain', 'close', 'error']) stream.off(event, done)
+      resolve()
+    }
+    for (const event of ['drain', 'close', 'error']) stream.on(event, done)
+  })
 }

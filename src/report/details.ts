@@ -21,7 +21,7 @@ export function failureDetails(result: HostResult, verbosity: number): string[] 
   const shown = result.result
   const lines = restOfMessage(result)
   const told: Record<string, unknown> = {}
-  if ('cmd' in shown) told['cmd'] = Array.isArray(shown['cmd']) ? shown['cmd'].map(word).join(' ') : shown['cmd']
+  if ('cmd' in shown) told['cmd'] = commandLine(shown['cmd'])
   if ('rc' in shown) told['rc'] = shown['rc']
   for (const name of ['stderr', 'stdout', 'module_stderr', 'module_stdout', 'exception', 'status', 'url', 'content', 'assertion', 'evaluated_to']) {
     const value = shown[name]
@@ -34,7 +34,9 @@ export function failureDetails(result: HostResult, verbosity: number): string[] 
 
 /** The result's values, for -v and for `debug`. */
 export function resultDetails(result: HostResult, verbosity: number): string[] {
-  return result.censored ? [CENSORED] : fields(others(result.result, {}, verbosity))
+  if (result.censored) return [CENSORED]
+  const shown = others(result.result, {}, verbosity)
+  return fields('cmd' in shown ? { ...shown, cmd: commandLine(shown['cmd']) } : shown)
 }
 
 /** The diffs of what was, or would be, changed. The engine made them only where they were asked for. */
@@ -91,6 +93,10 @@ function others(values: Record<string, unknown>, told: Record<string, unknown>, 
     return !(name.endsWith('_lines') && name.slice(0, -6) in values)
   })
   return Object.fromEntries(rest)
+}
+
+function commandLine(command: unknown): unknown {
+  return Array.isArray(command) ? command.map(word).join(' ') : command
 }
 
 /** A word of a command as one would type it; for reading only, nothing runs it. */

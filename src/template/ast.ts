@@ -67,7 +67,7 @@ export type Statement =
 
 export type StatementOf<T extends Statement['type']> = Extract<Statement, { type: T }>
 
-/** A parsed template. `single` is set if it is exactly one `{{ expression }}`. */
+/** A parsed template. */
 export interface Template {
   text: string
   body: Statement[]

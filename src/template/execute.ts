@@ -2,12 +2,12 @@ import type { Expression, ExpressionOf, Statement, StatementOf, Target, Template
 import { TemplateError, UnknownSignal } from './errors.ts'
 import { evaluate, invokeFilterNode, plainValue, truthOf } from './evaluate.ts'
 import { runBlock, runExtends, runFromImport, runImport, runInclude, type Inheritance } from './inheritance.ts'
-import { findUnknown, force, iterate, lazyMember } from './lazy.ts'
+import { findUnknown, force, iterate } from './lazy.ts'
 import { runLoop } from './loop.ts'
 import { defineMacro, runCallBlock } from './macro.ts'
 import { toText } from './print.ts'
 import { at, Frame, Undefined, type Env } from './session.ts'
-import { isLazyObject, NativeObject, Unknown } from './values.ts'
+import { NativeObject, Unknown } from './values.ts'
 
 /** A running template: where it writes and what its blocks are. */
 export interface Run extends Env {
@@ -128,7 +128,7 @@ export function assign(target: Target, value: unknown, env: Env & { frame: Frame
       return
     }
     case 'unpack': {
-      const items = at(env, target.at, '', () => iterate(value, env))
+      const items = at(env, target.at, '', () => iterate(value))
       if (items.length !== target.targets.length) {
         throw new TemplateError(`expected ${target.targets.length} values to unpack, got ${items.length}`, env.source, target.at)
       }
@@ -160,10 +160,4 @@ function filtered(node: Expression | undefined, text: string, run: Run): unknown
   if (!node) return text
   const filter = node as ExpressionOf<'filter'>
   return invokeFilterNode(filter, filter.input ? filtered(filter.input, text, run) : text, run)
-}
-
-/** Key and value pairs of any dict, lazy ones included. */
-export function lazyEntries(value: unknown, run: Env): [string, unknown][] | undefined {
-  if (!isLazyObject(value)) return undefined
-  return value.keys().map((key) => [key, lazyMember(value, key, run.session, run.scope)])
 }

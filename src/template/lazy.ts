@@ -2,7 +2,7 @@ import { TemplateError, UnknownSignal } from './errors.ts'
 import { parseTemplate } from './parser.ts'
 import { typeName } from './print.ts'
 import { runTemplate } from './execute.ts'
-import { Undefined, type Env, type Session } from './session.ts'
+import { type Session, Undefined } from './session.ts'
 import {
   type Definition, type Dict, getKey, isDict, isLazyObject, NativeObject, omit, type Scope, setKey, Tuple, Unknown, Unsafe,
 } from './values.ts'
@@ -100,7 +100,7 @@ export function useDefinition(session: Session, definition: Definition, scope: S
 
 /** Jinja drops the last newline, so that `{{ list }}` in a YAML block is still a list. */
 export function withoutLastNewline(text: string): string {
-  return text.replace(/\r?\n$/, '')
+  return text.endsWith('\n') ? text.slice(0, -1) : text
 }
 
 /** Ansible puts newlines back that the end of a template lost, be it there or after a tag. */
@@ -204,7 +204,7 @@ export function findUnknown(value: unknown): Unknown | undefined {
 }
 
 /** The members of a list, the keys of a dict, the characters of a string; members stay lazy. */
-export function iterate(value: unknown, env: Env): unknown[] {
+export function iterate(value: unknown): unknown[] {
   if (value instanceof Pending) return value.isList ? value.items() : value.keys()
   if (Array.isArray(value)) return value
   if (value instanceof Undefined) throw value.error()
@@ -213,6 +213,5 @@ export function iterate(value: unknown, env: Env): unknown[] {
   if (isDict(value)) return Object.keys(value)
   if (isLazyObject(value)) return value.keys()
   if (value instanceof NativeObject && Symbol.iterator in value) return [...(value as unknown as Iterable<unknown>)]
-  void env
   throw new Error(`${typeName(value)} is not a list`)
 }

@@ -14,7 +14,7 @@ export function runLoop(node: StatementOf<'for'>, run: Run, outer: Run, depth = 
 
 function loopOver(node: StatementOf<'for'>, iterable: unknown, run: Run, outer: Run, depth: number): Flow {
   if (iterable instanceof Undefined) throw iterable.error()
-  let items = at(run, node.iterable.at, '', () => iterate(iterable, run))
+  let items = at(run, node.iterable.at, '', () => iterate(iterable))
   if (node.filter) items = items.filter((item) => accepted(node, item, run))
   for (const [index, item] of items.entries()) {
     const frame = new Frame(outer.frame)

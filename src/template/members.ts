@@ -53,7 +53,7 @@ export function member(object: unknown, key: unknown, env: Env, at: number, node
   const found = lookMember(object, key, env)
   if (found !== missing) return found
   const path = pathOf(node, key)
-  const near = typeof key === 'string' && !Array.isArray(object) && typeof object !== 'string' ? suggest(key, keysOf(object, env)) : undefined
+  const near = typeof key === 'string' && !Array.isArray(object) && typeof object !== 'string' ? suggest(key, keysOf(object)) : undefined
   const why = isContainer(object) ? '' : `: ${object === null ? 'the value is null' : `the value is a ${typeName(object)}`}`
   const parent = path.slice(0, path.length - String(key).length - 1)
   return new Undefined(path, `'${path}' is undefined${why}`, env.source, at, near && `did you mean '${parent ? `${parent}.` : ''}${near}'?`)
@@ -63,9 +63,9 @@ function isContainer(object: unknown): boolean {
   return object instanceof Pending || Array.isArray(object) || (typeof object === 'object' && object !== null)
 }
 
-function keysOf(object: unknown, env: Env): string[] {
+function keysOf(object: unknown): string[] {
   try {
-    return iterate(object, env).filter((key) => typeof key === 'string')
+    return iterate(object).filter((key) => typeof key === 'string')
   } catch {
     return []
   }

@@ -1,7 +1,6 @@
-import type { Source, UndefinedError } from './errors.ts'
-import { TemplateError, UndefinedError as NotDefined } from './errors.ts'
+import { type Source, TemplateError, UndefinedError } from './errors.ts'
 import type { FilterTable, GlobalTable, LookupTable, TestTable } from './plugins.ts'
-import type { Dict, LookupContext, Scope } from './values.ts'
+import type { LookupContext, Scope } from './values.ts'
 
 /** Everything templates can call, fixed when a templar is made. */
 export interface Services {
@@ -80,7 +79,7 @@ export class Undefined {
   }
 
   error(): UndefinedError {
-    return new NotDefined(this.path, this.message, this.source, this.at, this.hint)
+    return new UndefinedError(this.path, this.message, this.source, this.at, this.hint)
   }
 }
 
@@ -94,5 +93,3 @@ export function at<T>(env: Env, position: number, what: string, run: () => T): T
     throw new TemplateError(what ? `${what}: ${message}` : message, env.source, position)
   }
 }
-
-export type { Dict }

@@ -105,6 +105,7 @@ export function isLazyObject(value: unknown): value is LazyObject {
 /** True for a plain dict: only these have keys a template can see. */
 export function isDict(value: unknown): value is Dict {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (isLazyObject(value)) return false
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null
 }

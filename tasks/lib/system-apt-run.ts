@@ -42,7 +42,8 @@ const ENVIRONMENT = { DEBIAN_FRONTEND: 'noninteractive', DEBIAN_PRIORITY: 'criti
  * Fixed text: runs its arguments after the first, again each second while another program holds apt's locks, for at most
  * $1 seconds. (apt itself waits only for one of its three locks.)
  */
-const WAIT_FOR_LOCK = `limit=$(($(date +%s) + $1))
+const WAIT_FOR_LOCK = `# apt-get, when nobody else uses it
+limit=$(($(date +%s) + $1))
 shift
 exec 3>&1
 while :
@@ -75,9 +76,12 @@ export function aptWords(command: string[], names: string[], options: AptOptions
   return ['apt-get', '-y', ...words, ...command, ...names]
 }
 
-/** What apt-get would do, without locks and without doing it. */
+/**
+ * What apt-get would do, without locks and without doing it. What earlier tasks would install is left out of what it
+ * reads: their packages are told apart by their own facts.
+ */
 export function simulation(words: string[]): { argv: string[]; env: Record<string, string>; reads: string[]; timeout: number } {
-  return { argv: ['apt-get', '-s', '-o', 'Debug::NoLocking=1', ...words.slice(1)], env: ENVIRONMENT, reads: APT_READS, timeout: 120 }
+  return { argv: ['apt-get', '-s', '-o', 'Debug::NoLocking=1', ...words.slice(1)], env: ENVIRONMENT, reads: [APT_LISTS, '/etc/apt'], timeout: 120 }
 }
 
 /** The real run. */

@@ -54,7 +54,7 @@ function installChanges(request: AptRequest, specs: string[], due: boolean, fact
   const missing = foreseen !== undefined && foreseen.rc !== 0 && notInLists(foreseen.stderr)
   const refresh = due || ((missing || listsEmpty(facts)) && !context.outcomes)
   if (foreseen && foreseen.rc !== 0 && !refresh) return installError(specs, foreseen.stderr || foreseen.stdout)
-  const transaction = foreseen?.rc === 0 ? parseSimulation(foreseen.stdout) : undefined
+  const transaction = foreseen?.rc === 0 ? withoutPlanned(parseSimulation(foreseen.stdout), request, facts) : undefined
   if (transaction && !refresh && isEmpty(transaction)) return []
   const changes = refresh ? [refreshChange(request, due)] : []
   // With lists that are about to be fetched, what is foreseen from the old ones may not be what is done.
@@ -65,6 +65,12 @@ function installChanges(request: AptRequest, specs: string[], due: boolean, fact
     actions: [aptRun(words, request.lock_timeout, effects(expected, specs))],
   })
   return changes
+}
+
+/** In check mode an earlier task may be about to install some of it. */
+function withoutPlanned(transaction: Transaction, request: AptRequest, facts: Facts): Transaction {
+  const versions = new Map(request.packages.map((spec) => [spec.name, installedVersion(spec, facts)]))
+  return { ...transaction, install: transaction.install.filter((one) => one.version === undefined || versions.get(one.name) !== one.version) }
 }
 
 function removeChanges(request: AptRequest, facts: Facts): Change[] | string {

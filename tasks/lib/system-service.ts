@@ -142,7 +142,7 @@ function filesOf(request: ServiceRequest): Probe<'file'>[] {
 
 function change(request: ServiceRequest, summary: string, runs: RunAction[], fact: Partial<UnitFact>): Change {
   const effect: Effect = { kind: 'unit', name: request.name!, fact: { exists: true, ...fact } }
-  return { summary, actions: runs.map((run) => ({ ...run, makes: [...(run.makes ?? []), effect] })) }
+  return { summary, actions: runs.map((run) => ({ ...run, makes: [...(run.makes ?? []), effect], complete: true })) }
 }
 
 function unitRun(request: ServiceRequest, word: string): RunAction {

@@ -76,6 +76,11 @@ test('lines of a secret of several lines are masked one by one, the frame of PEM
   assert.is(secrets.mask(`<${key}>`), `<${MASK}\n>`)
 })
 
+test('colours inside a secret do not hide it', () => {
+  assert.is(secretsOf('s3cr3t-pass').mask('it is s3c\u001b[31mr3t\u001b[0m-pass'), `it is ${MASK}`)
+  assert.is(secretsOf('s3cr3t-pass').mask('\u001b[31mred\u001b[0m'), '\u001b[31mred\u001b[0m')
+})
+
 test('short and very common secrets are masked only as whole values', () => {
   const secrets = secretsOf('abc', 'admin', 9443, true)
   assert.is(secrets.mask('abc'), MASK)

@@ -23,7 +23,7 @@ export function call(url: string, options: Options = {}): Promise<Answer> {
   let body = '';
   if (options.auth !== undefined) {
     const bearer = options.auth.startsWith('Bearer ');
-    headers['authorization'] = bearer ? options.auth : `Basic ${Buffer.from(options.auth).toString('base64')}`;
+    headers.authorization = bearer ? options.auth : `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
   if (options.json !== undefined) {
     headers['content-type'] = 'application/json';

@@ -87,11 +87,11 @@ export class Node {
 }
 
 export function environment(extra: Record<string, string> = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', JAVA_HOME: javaHome(), APIM_STANDIN_START_DELAY_MS: '200', ...extra };
+  return { PATH: process.env.PATH ?? '', JAVA_HOME: javaHome(), APIM_STANDIN_START_DELAY_MS: '200', ...extra };
 }
 
 export function javaHome(): string {
-  const given = process.env['JAVA_HOME'];
+  const given = process.env.JAVA_HOME;
   if (given) return given;
   try {
     const javac = execFileSync('sh', ['-c', 'command -v javac'], { encoding: 'utf8' }).trim();

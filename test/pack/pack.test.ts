@@ -150,7 +150,7 @@ async function failing(settings: Partial<Settings>, change: (node: Node) => void
   node.addDriver();
   node.configure(deployment({ databases: databases(), ...settings }));
   change(node);
-  await one.stop();
+  await Node.stopAll();
   await node.start();
   return node;
 }
@@ -190,7 +190,7 @@ test('calls itself a stand-in', () => {
 });
 
 test('wants JAVA_HOME', () => {
-  const run = spawnSync('sh', [one.file('bin/wso2server.sh'), 'start'], { env: { PATH: process.env['PATH'] ?? '' }, encoding: 'utf8' });
+  const run = spawnSync('env', ['-u', 'JAVA_HOME', 'sh', one.file('bin/wso2server.sh'), 'start'], { encoding: 'utf8' });
   assert.is(run.status, 1);
   assert.match(run.stdout, 'You must set the JAVA_HOME variable before running CARBON.');
 });
@@ -273,12 +273,12 @@ test('a token of one node opens the other, until it is revoked', async () => {
 test('the portals freeze their callback at the first login', async () => {
   const login = await one.management('/publisher');
   assert.is(login.status, 302);
-  const authorize = new URL(String(login.headers['location']));
+  const authorize = new URL(String(login.headers.location));
   const accepted = await one.management(authorize.pathname + authorize.search);
-  assert.match(String(accepted.headers['location']), '/authenticationendpoint/login.do');
+  assert.match(String(accepted.headers.location), '/authenticationendpoint/login.do');
   authorize.searchParams.set('redirect_uri', 'https://other.example.com/publisher/services/auth/callback/login');
   const refused = await one.management(authorize.pathname + authorize.search);
-  const location = new URL(String(refused.headers['location']));
+  const location = new URL(String(refused.headers.location));
   assert.is(location.searchParams.get('oauthErrorMsg'), 'Registered callback does not match with the provided url.');
 });
 
@@ -442,12 +442,59 @@ test('an admin password that was changed in the file only is not allowed', async
   await node.stop();
 });
 
-test('an orphaned portal application breaks the login', async () => {
-  schema('orphan_apim', 'orphan_shared');
-  postgres.query('orphan_apim', "INSERT INTO SP_APP (TENANT_ID, APP_NAME) VALUES (-1234, 'apim_publisher')");
-  const node = await failing({ databases: databases({ apim: 'orphan_apim', shared: 'orphan_shared' }) });
-  assert.is((await node.management('/publisher')).status, 500);
-  assert.match(node.log, "An application with name: 'apim_publisher' already exists");
+test('two first logins at once break the login for good', async () => {
+  schema('race_apim', 'race_shared');
+  await one.stop();
+  await two.stop();
+  for (const node of [one, two]) {
+    node.configure(deployment({ databases: databases({ apim: 'race_apim', shared: 'race_shared' }) }));
+    await node.start();
+    assert.ok(node.started, node.log);
+  }
+  const both = await Promise.all([one.management('/publisher'), two.management('/publisher')]);
+  assert.equal(both.map((answer) => answer.status), [500, 500]);
+  assert.match(one.log + two.log, "An application with name: 'apim_publisher' already exists");
+  assert.match(one.log + two.log, /null value in column "consumer_key" of relation "am_system_apps"/);
+  assert.is((await one.management('/publisher')).status, 500);
+  postgres.query('race_apim', "DELETE FROM SP_APP WHERE APP_NAME = 'apim_publisher'");
+  assert.is((await one.management('/publisher')).status, 302);
+  assert.is((await two.management('/publisher')).status, 302);
+  await two.stop();
+});
+
+test('an admin password with # can not be used for the broker', async () => {
+  schema('hash_apim', 'hash_shared');
+  const node = await failing({ adminPassword: 'a#b', databases: databases({ apim: 'hash_apim', shared: 'hash_shared' }) });
+  await pause(300);
+  assert.is((await node.management(PUBLISHER, { auth: 'admin:a#b' })).status, 200);
+  assert.match(node.log, 'JMSException: Error creating connection: not allowed');
+  await node.stop();
+});
+
+test('a certificate that the truststore lacks cuts the node off from its traffic managers', async () => {
+  const keystore = '[keystore.tls]\nfile_name = "own.jks"\nalias = "own"\n';
+  const node = await failing({ keystore }, ({ home }) => {
+    const file = path.join(home, 'repository/resources/security/own.jks');
+    const secret = ['-storepass', 'wso2carbon', '-keypass', 'wso2carbon'];
+    const key = ['-genkeypair', '-alias', 'own', '-keyalg', 'RSA', '-storetype', 'JKS', '-dname', 'CN=localhost'];
+    execFileSync(path.join(javaHome(), 'bin/keytool'), [...key, ...secret, '-keystore', file], { stdio: 'ignore' });
+  });
+  const api = await create(node, 'Unlimited');
+  const published = await node.management(`${PUBLISHER}/${api.id}/publish`, { auth: ADMIN, method: 'POST' });
+  assert.is(published.status, 500);
+  assert.match(node.log, 'Error while publishing to the gateway environment Production and Sandbox');
+  assert.match(node.log, /Cannot borrow client for ssl:[^]*PKIX path building failed/);
+  await node.stop();
+});
+
+test('a service_url with a name that the certificate lacks is refused', async () => {
+  const node = await failing({}, (it) => {
+    const toml = readFileSync(it.file('repository/conf/deployment.toml'), 'utf8');
+    it.configure(toml.replace('service_url = "https://localhost', 'service_url = "https://127.0.0.2'));
+  });
+  const api = await create(node, 'Unlimited');
+  assert.is((await node.management(`${PUBLISHER}/${api.id}/publish`, { auth: ADMIN, method: 'POST' })).status, 500);
+  assert.ok(node.log.includes("hostname in certificate didn't match: <127.0.0.2>"), node.log);
   await node.stop();
 });
 

@@ -96,7 +96,7 @@ run('errors of ssh become one line that says what to do', async () => {
   const changed = join(sshd.directory, 'changed')
   writeFileSync(changed, `[127.0.0.1]:${sshd.port} ${readFileSync(join(sshd.directory, 'stranger.pub'), 'utf8')}`)
   assert.match(await refusal(sshd.target({ options: ['-o', `UserKnownHostsFile=${changed}`] })), /host key has changed.*ssh-keygen -R/)
-  for (const message of [await refusal(sshd.target({ host: '-oProxyCommand=x' })).catch((error) => error.message)]) assert.match(message, /not a host/)
+  assert.match(await refusal(sshd.target({ host: '-oProxyCommand=x' })), /not a host/)
 })
 
 run('unknown host keys are accepted when asked to', async () => {
@@ -128,7 +128,7 @@ run('a refused become is told, and never shows the password', async () => {
   assert.match(await refusal(sshd.target({ user: barred.name, become: { ...root, password: barred.password } })), /not allowed to become root/)
   assert.match(await refusal(sshd.target({ user: barred.name, become: { user: 'root', method: 'su', password: 'Wr0ng' } })), /su did not accept/)
   assert.match(await refusal(sshd.target({ user: barred.name, become: { user: 'root', method: 'su' } })), /su needs a password/)
-  assert.match(await refusal(sshd.target({ become: { user: 'no-such-user', method: 'sudo' } })), /no-such-user/)
+  assert.match(await refusal(sshd.target({ become: { user: 'no-such-user', method: 'sudo' } })), /there is no user no-such-user/)
 })
 
 run('payloads and temporary files of a become session are its own', async () => {

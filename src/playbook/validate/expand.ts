@@ -10,7 +10,7 @@ import { find, placesOf } from '../find.ts'
 import { loadRole, loadTaskFile, type LoadedRole } from '../load.ts'
 import { isTemplate, placeOf } from '../mapping.ts'
 import type { Block, Include, Item, Keywords, Play, Role, Task } from '../model.ts'
-import { loadVarsFile } from '../../inventory/vars-directory.ts'
+import { readVars } from '../cached.ts'
 
 export interface ExpandContext {
   registry: Registry
@@ -81,7 +81,7 @@ export class Expanded {
     if (include.apply) this.#keywords(include.apply)
     const { target, tasksFrom } = include
     if (typeof target !== 'string' || isTemplate(target) || isTemplate(tasksFrom)) {
-      this.#openInclude(include)
+      this.#openInclude(include, stack)
       return
     }
     const expansion = this.#load(include, target)
@@ -114,13 +114,14 @@ export class Expanded {
   }
 
   /** Of a computed name the fixed part tells which files it can be; their names count, whichever is taken. */
-  #openInclude(include: Include): void {
+  #openInclude(include: Include, stack: string[]): void {
     this.open = true
     const candidates = include.what === 'tasks' ? candidatesOf('tasks', include.target, include, this.#play.directory) : []
     if (candidates.length === 0) this.relaxed = true
     for (const file of candidates) {
+      if (stack.includes(file)) continue
       try {
-        this.#items(loadTaskFile(file, { ...this.#context, playbookDir: this.#play.directory }, { role: include.role }), [file])
+        this.#items(loadTaskFile(file, { ...this.#context, playbookDir: this.#play.directory }, { role: include.role }), [...stack, file])
       } catch (error) {
         // It is read again, and complained about, if the run really includes it.
         if (!(error instanceof InputErrors || error instanceof InputError)) throw error
@@ -183,7 +184,7 @@ export class Expanded {
     if (files.length === 0) this.relaxed = true
     for (const file of files) {
       try {
-        for (const name of Object.keys(loadVarsFile(file, this.#context.vault))) this.names.add(name)
+        for (const name of Object.keys(readVars(file, this.#context.vault))) this.names.add(name)
       } catch (error) {
         if (!(error instanceof InputError)) throw error
         this.relaxed = true

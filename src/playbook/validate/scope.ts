@@ -20,8 +20,11 @@ export interface PlayScope {
   /** Hosts of the play, each with the layers of its variables. */
   hosts: { name: string; layers: Layer[] }[]
   varsFiles: Mapping[]
+  groupNames: ReadonlySet<string>
   /** A file of variables with a computed name. */
   relaxed: boolean
+  /** No host is meant: the play does not run, whatever is not defined. */
+  idle: boolean
 }
 
 /** vars of blocks and tasks, loop variables, and the role: each level knows the one around it. */

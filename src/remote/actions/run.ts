@@ -17,8 +17,9 @@ export function runBody(request: Request, action: RunAction, number: number, hos
     ...(action.cwd === undefined ? [] : [`cd -- ${quote(hostPath(action.cwd, host))} 2>/dev/null || { echo cwd >"$_R/f${number}"; exit 1; }`]),
     `_program ${quote(program)} || { echo missing >"$_R/f${number}"; exit 127; }`,
     `umask ${action.umask === undefined ? '"$_um"' : quote(action.umask)}`,
-    // The times are those of the program alone.
-    `date +%s.%N >"$_R/t${number}"; ${timeout}${words} <${stdin}; _c=$?; date +%s.%N >>"$_R/t${number}"; exit $_c`,
+    // What the shell itself says of how a program ended ('Killed') is not the program's output.
+    `exec 5>&2 2>/dev/null; date +%s.%N >"$_R/t${number}"`,
+    `( exec ${timeout}${words} <${stdin} 2>&5 5>&- ); _c=$?; date +%s.%N >>"$_R/t${number}"; exit $_c`,
   ]
 }
 

@@ -26,8 +26,9 @@ function ask(request: Request, probe: Probe<'command'>, host: Host, environment:
     shield(probe.secret, () => exports({ ...environment, ...probe.env })),
     ...(probe.cwd === undefined ? [] : [`cd -- ${quote(hostPath(probe.cwd, host))} 2>"$_W/e${name}" || { echo 1 >"$_R/r${name}"; exit; }`]),
     `_program ${quote(program)} || { echo missing >"$_R/r${name}"; exit; }`,
-    `umask "$_um"; timeout -k 5 ${probe.timeout ?? 60} ${argv} <${stdin} >"$_W/o${name}" 2>"$_W/e${name}" 3<&- 4>&-`,
-    `echo $? >"$_R/r${name}" ) &`,
+    // In a shell of its own: one that waits with this redirection writes 'Killed' into it.
+    `( umask "$_um"; exec timeout -k 5 ${probe.timeout ?? 60} ${argv} <${stdin} >"$_W/o${name}" 2>"$_W/e${name}" 3<&- 4>&- )`,
+    `echo $? >"$_R/r${name}" ) 2>/dev/null &`,
   )
   return name
 }

@@ -6,7 +6,7 @@ import { parseSizes, Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
 import { nameOf, type Target } from '../target.ts'
 import { library } from './library.ts'
-import { commandLine } from './command.ts'
+import { type CommandLine, commandLine } from './command.ts'
 import { setup } from './loop.ts'
 import { Reader } from './reader.ts'
 
@@ -25,6 +25,8 @@ export class Session {
   readonly #reader = new Reader()
   readonly #ready: Promise<void>
   #said = ''
+  /** What we know better than what the other side says. */
+  #verdict: string | undefined
   #ended = 'the connection ended'
   #closing: Promise<void> | undefined
   #queue: Promise<unknown> = Promise.resolve()
@@ -32,7 +34,7 @@ export class Session {
   constructor(target: Target) {
     this.#target = target
     const nonce = `aarun-${randomBytes(16).toString('hex')}`
-    const { argv, prompt } = commandLine(target, nonce)
+    const { argv, prompt } = commandLineOf(target, nonce)
     this.#asks = prompt !== undefined
     this.#process = start(argv)
     this.#listen(prompt)
@@ -68,9 +70,11 @@ export class Session {
     clearTimeout(stop)
   }
 
-  /** Stops the process at once. */
+  /** Stops the session. The end of its input lets the shell on the host clean up; what does not end then is ended. */
   kill(): void {
-    this.#process.kill('SIGTERM')
+    this.#process.stdin.destroy()
+    const late = setTimeout(() => this.#process.kill('SIGTERM'), 1000)
+    this.#process.finally(() => clearTimeout(late)).catch(() => {})
   }
 
   /** Whether this session keeps Node running. */
@@ -115,7 +119,7 @@ export class Session {
   #answer(asked: number): void {
     const password = this.#target.become?.password
     if (asked > 0 || password === undefined) {
-      this.#said = asked > 0 ? 'incorrect password' : 'a password is required'
+      this.#verdict = asked > 0 ? 'incorrect password' : 'a password is required'
       this.kill()
     } else {
       this.#said = ''
@@ -126,7 +130,7 @@ export class Session {
   async #greet(nonce: string): Promise<void> {
     const seconds = (this.#target.transport === 'ssh' ? (this.#target.timeout ?? 10) : 10) + 30
     const late = setTimeout(() => {
-      this.#said += '\nno shell answered: the connection timed out'
+      this.#verdict = 'no shell answered: the connection timed out'
       this.kill()
     }, seconds * 1000)
     const noise = await this.#reader.skipPast(`${nonce} `)
@@ -139,6 +143,7 @@ export class Session {
 
   #failure(): UnreachableError {
     // What the host printed where a shell was expected ("This account is not available") says why.
+    if (this.#verdict !== undefined) return explain(this.#target, this.#verdict, this.#ended)
     const printed = this.#said.trim() === '' ? this.#reader.rest().toString().slice(-2000) : this.#said
     return explain(this.#target, printed, this.#ended)
   }
@@ -147,8 +152,11 @@ export class Session {
     if (this.closed) throw this.#failure()
     const late = limit === undefined ? undefined : setTimeout(() => this.kill(), limit * 1000)
     try {
-      const [reply] = await Promise.all([this.#ready.then(() => this.#read(onOutput)), this.#send(request)])
-      return reply
+      const [sent, reply] = await Promise.allSettled([this.#send(request), this.#ready.then(() => this.#read(onOutput))])
+      // What could not be sent is also why no reply came.
+      if (sent.status === 'rejected') throw sent.reason
+      if (reply.status === 'rejected') throw reply.reason
+      return reply.value
     } finally {
       clearTimeout(late)
     }
@@ -198,6 +206,15 @@ export class Session {
   #lost(): UnreachableError {
     const why = this.#said.trim().split('\n').at(-1) || this.#ended
     return new UnreachableError(`${nameOf(this.#target)}: the connection was lost (${why})`)
+  }
+}
+
+/** A target that can't be is one that can't be reached. */
+function commandLineOf(target: Target, nonce: string): CommandLine {
+  try {
+    return commandLine(target, nonce)
+  } catch (error) {
+    throw new UnreachableError(`${nameOf(target)}: ${(error as Error).message}`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { parseAllDocuments, parseDocument } from 'yaml'
 import { plugin, type Plugin } from '../plugins.ts'
 import { numberText, typeName } from '../print.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { createHash, randomBytes } from 'node:crypto'
 import { shaCrypt } from '../crypt.ts'
 import { plugin, type Plugin } from '../plugins.ts'

@@ -18,10 +18,10 @@ const defaultTo = plugin('default_value boolean', (value, [otherwise, boolean], 
   return value
 }, lazy)
 
-const count = plugin('', (value, _, call) => {
+const count = plugin('', (value) => {
   if (value instanceof Unknown) return value
   if (value === null || typeof value === 'number' || typeof value === 'boolean' || value === omit) throw new Error(`${typeName(value)} has no length`)
-  return iterate(value, call.env).length
+  return iterate(value).length
 }, lazy)
 
 /** Filters that leave what they do not look at unresolved: choice, and work on each item. */
@@ -51,7 +51,7 @@ export const selectFilters: Record<string, Plugin> = {
     if (value instanceof Undefined) return []
     if (value instanceof Unknown) return value
     if (!isDict(value) && !isLazyObject(value) && !(value instanceof Pending)) throw new Error(`needs a dict, not ${typeName(value)}`)
-    return iterate(value, call.env).map((key) => Tuple.make([key, lookMember(value, key, call.env)]))
+    return iterate(value).map((key) => Tuple.make([key, lookMember(value, key, call.env)]))
   }, lazy),
 }
 
@@ -63,7 +63,7 @@ function plain(value: unknown, call: Call): unknown {
 
 function pick(value: unknown, call: Call, index: number): unknown {
   if (value instanceof Unknown) return value
-  const found = iterate(value, call.env).at(index)
+  const found = iterate(value).at(index)
   return found === undefined ? new Undefined(index === 0 ? 'first' : 'last', 'the list is empty', call.env.source, call.at, "add | default(...) if that can happen") : found
 }
 
@@ -81,7 +81,7 @@ function attribute(item: unknown, path: unknown, call: Call): unknown {
 
 function map(value: unknown, args: unknown[], call: Call): unknown {
   if (value instanceof Unknown) return value
-  const items = iterate(value, call.env)
+  const items = iterate(value)
   if (Object.hasOwn(call.rest, 'attribute')) {
     const { attribute: path, default: otherwise, ...others } = call.rest
     const extra = Object.keys(others)[0]
@@ -105,7 +105,7 @@ function filterItems(value: unknown, args: unknown[], call: Call, wanted: boolea
   const path = byAttribute ? plain(rest.shift(), call) : undefined
   if (byAttribute && path === undefined) throw new Error('needs the name of an attribute')
   const name = rest.length > 0 ? plain(rest.shift(), call) : undefined
-  return iterate(value, call.env).filter((item) => {
+  return iterate(value).filter((item) => {
     const tested = byAttribute ? attribute(item, path, call) : item
     const holds = name === undefined
       ? truthy(tested instanceof Undefined && byAttribute ? false : plain(tested, call))

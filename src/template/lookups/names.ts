@@ -17,12 +17,11 @@ export const nameLookups: Record<string, LookupPlugin> = {
     const names = [...env.scope.names()]
     return terms.flatMap((pattern) => names.filter((name) => new RegExp(asText(pattern)).test(name)))
   },
-  env: (terms, { default: otherwise }, { env, at }) => terms.map((name) => {
+  env: (terms, { default: otherwise }, { env }) => terms.map((name) => {
     const value = contextOf(env).env(asText(name).split(' ')[0]!)
     if (value !== undefined) return value
     if (otherwise === undefined) return ''
     if (otherwise instanceof Undefined) throw otherwise.error()
-    void at
     return otherwise
   }),
   inventory_hostnames: (terms, _options, { env }) => contextOf(env).hostNames(terms.map(asText).join(':')),

@@ -15,9 +15,16 @@ public final class Clients {
 
     /** An application with this name was registered by someone else in the meantime. */
     static final class Exists extends Exception {
+        private static final long serialVersionUID = 1;
+
         Exists(String name) {
             super("An application with name: '" + name + "' already exists");
         }
+    }
+
+    /** What the loser of a race does to tidy up: it takes the winner's client away. */
+    void forget(String name) throws SQLException {
+        apim.update("DELETE FROM IDN_OAUTH_CONSUMER_APPS WHERE APP_NAME = ?", name);
     }
 
     Map<String, String> byName(String name) throws SQLException {

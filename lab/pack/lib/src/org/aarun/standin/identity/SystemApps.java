@@ -8,7 +8,9 @@ import org.aarun.standin.log.Log;
 
 /**
  * The portals' own OAuth clients. They are registered at the first login or registration, with the host name of that
- * moment in their callback. Two nodes that do so at the same time on fresh databases collide.
+ * moment in their callback. Two nodes that do so at the same time on fresh databases collide: the slower one finds the
+ * service provider of the faster one, gives up and removes the OAuth client; so the faster one fails as well, and what
+ * remains is a service provider without a portal, which every later login stumbles over.
  */
 public final class SystemApps {
     static final List<String> NAMES = List.of("apim_publisher", "apim_devportal", "apim_admin_portal");
@@ -26,7 +28,7 @@ public final class SystemApps {
         this.admin = admin;
     }
 
-    void ensure() throws SQLException, Clients.Exists {
+    synchronized void ensure() throws SQLException, Clients.Exists {
         for (String name : NAMES) {
             if (registered(name) == null) {
                 register(name);
@@ -54,12 +56,23 @@ public final class SystemApps {
 
     private void register(String name) throws SQLException, Clients.Exists {
         try {
-            Map<String, String> client = clients.register(name, admin, callback(name), "authorization_code refresh_token");
+            String key = clients.register(name, admin, callback(name), "authorization_code refresh_token").get("consumer_key");
+            takeTime();
+            Map<String, String> client = clients.byKey(key);
             apim.update("INSERT INTO AM_SYSTEM_APPS (NAME, CONSUMER_KEY, CONSUMER_SECRET, TENANT_DOMAIN) VALUES (?, ?, ?, 'carbon.super')",
-                name, client.get("consumer_key"), client.get("consumer_secret"));
+                name, client == null ? null : key, client == null ? null : client.get("consumer_secret"));
         } catch (Clients.Exists e) {
+            clients.forget(name);
             LOG.error("Error while creating the system application: " + e.getMessage(), e);
             throw e;
+        }
+    }
+
+    private static void takeTime() {
+        try {
+            Thread.sleep(300);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -54,6 +54,8 @@ final class BrokerLogin {
     }
 
     static final class NotAllowed extends IOException {
+        private static final long serialVersionUID = 1;
+
         NotAllowed() {
             super("JMSException: Error creating connection: not allowed");
         }

@@ -33,10 +33,11 @@ public final class Policies {
     }
 
     /** What a first start writes. Two first starts at once write the same rows, and one of them fails. */
-    public void addShipped() {
+    public void addShipped() throws InterruptedException {
         try {
             for (String name : SHIPPED) {
                 if (apim.row("SELECT NAME FROM AM_POLICY_APPLICATION WHERE NAME = ? AND TENANT_ID = -1234", name) == null) {
+                    Thread.sleep(50);
                     apim.update("INSERT INTO AM_POLICY_APPLICATION (NAME, DISPLAY_NAME, TENANT_ID, QUOTA_TYPE, QUOTA) VALUES (?, ?, -1234, 'requestCount', ?)",
                         name, name, name.equals("Unlimited") ? Integer.MAX_VALUE : Integer.parseInt(name.replace("PerMin", "")));
                 }
