@@ -7,6 +7,7 @@ const message = z.union([z.array(arg.text).transform((parts) => parts.join('\n')
 /** Fails unless conditions hold. */
 export default defineModule({
   name: 'assert',
+  changes: false,
   summary: 'Fail with a message unless all conditions hold.',
   description: 'The message names the first condition that does not hold and the values of the variables in it.',
   examples: `

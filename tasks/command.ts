@@ -1,7 +1,6 @@
 import { arg, defineModule, z } from '../src/module/index.ts'
 import { expandProbes, expandWord } from './lib/command-expand.ts'
-import { commandReport } from './lib/command-result.ts'
-import { guardProbes, resolveGuards, runArguments, runPlan, summarize } from './lib/command-run.ts'
+import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from './lib/command-run.ts'
 import { splitCommand, SplitError } from './lib/command-split.ts'
 
 const args = z
@@ -86,7 +85,7 @@ export default defineModule({
   },
   report(value, outcomes, facts) {
     const argv = value.expand_argument_vars ? words(value).map((word) => expandWord(word, facts)) : words(value)
-    return commandReport(argv, outcomes[0], value.strip_empty_ends)
+    return runReport(argv, resolveGuards(value, facts), facts, outcomes[0], value.strip_empty_ends)
   },
 })
 

@@ -13,6 +13,7 @@ const args = z
 /** Shows a value. */
 export default defineModule({
   name: 'debug',
+  changes: false,
   summary: 'Show a message or the value of a variable.',
   examples: `
 - name: Where are we

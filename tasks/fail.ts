@@ -3,6 +3,7 @@ import { arg, defineModule, z } from '../src/module/index.ts'
 /** Fails. */
 export default defineModule({
   name: 'fail',
+  changes: false,
   summary: 'Fail with a message; with `when` a condition for the rest of the play.',
   examples: `
 - name: Only this version is known

@@ -21,6 +21,7 @@ const entryProbe = (value: Args) =>
 /** Entries of passwd, group, hosts and other databases. */
 export default defineModule({
   name: 'getent',
+  changes: false,
   summary: 'Look up users, groups, hosts and services as the host itself does.',
   examples: `
 - name: The home directory of the user

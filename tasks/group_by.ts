@@ -3,6 +3,7 @@ import { arg, defineModule, type Plan, z } from '../src/module/index.ts'
 /** Puts hosts in groups by a value. */
 export default defineModule({
   name: 'group_by',
+  changes: false,
   summary: 'Put the host in a group that is named by a value, for later plays of this run.',
   examples: `
 - name: A group for each system

@@ -37,6 +37,7 @@ function paths(value: Args, facts: Facts, context: Context): string[] {
 /** Reads variables from files of the project. */
 export default defineModule({
   name: 'include_vars',
+  changes: false,
   summary: 'Read variables from files of the project while the play runs.',
   description: 'Values may hold templates and secrets under vault. They come before variables of the play, and after those of set_fact and the command line.',
   examples: `

@@ -5,6 +5,7 @@ const actions = ['flush_handlers', 'end_host', 'end_play', 'end_batch', 'end_rol
 /** Steers the run itself. */
 export default defineModule({
   name: 'meta',
+  changes: false,
   summary: 'Steer the run: handlers now, end of the play, forget facts.',
   examples: `
 - name: Restart before going on

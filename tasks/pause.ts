@@ -14,6 +14,7 @@ const args = z
 /** Waits. */
 export default defineModule({
   name: 'pause',
+  changes: false,
   summary: 'Wait for some time, or for the person at the keyboard.',
   examples: `
 - name: Let the caches fill

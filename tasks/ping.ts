@@ -3,6 +3,7 @@ import { arg, defineModule, probe, z } from '../src/module/index.ts'
 /** Can the host be reached. */
 export default defineModule({
   name: 'ping',
+  changes: false,
   summary: 'Connect and run something harmless: can the host be reached?',
   examples: `
 - name: Is it there

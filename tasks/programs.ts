@@ -3,6 +3,7 @@ import { arg, defineModule, probe, Unknown, z } from '../src/module/index.ts'
 
 export default defineModule({
   name: 'programs',
+  changes: false,
   collection: 'aarun.apim',
   summary: 'Looks for programs on the host and says which are missing. Changes nothing.',
   description: `A name is looked for on the \`PATH\` of the session and then in \`directories\`, whose names may hold \`*\`

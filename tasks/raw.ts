@@ -29,7 +29,7 @@ export default defineModule({
     ],
   }),
   report(args, outcomes) {
-    const { result, failed, changed } = commandReport(args.cmd, outcomes[0], false)
+    const { result, failed, changed } = commandReport(args.cmd, outcomes[0] ?? { ok: true }, false)
     delete result.cmd
     return { result, failed, changed }
   },

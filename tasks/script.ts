@@ -1,6 +1,5 @@
 import { arg, type Context, defineModule, Unknown, type Probe, probe, z } from '../src/module/index.ts'
-import { commandReport } from './lib/command-result.ts'
-import { guardProbes, resolveGuards, runArguments, runPlan, summarize } from './lib/command-run.ts'
+import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from './lib/command-run.ts'
 import { splitCommand, SplitError } from './lib/command-split.ts'
 
 /**
@@ -88,8 +87,8 @@ export default defineModule({
       stream: true,
     })
   },
-  report(value, outcomes) {
-    const { result, failed, changed } = commandReport(value.cmd, outcomes[0], false)
+  report(value, outcomes, facts) {
+    const { result, failed, changed } = runReport(value.cmd, resolveGuards(value, facts), facts, outcomes[0], false)
     delete result.cmd
     return { result, failed, changed }
   },

@@ -3,6 +3,7 @@ import { arg, defineModule, type Plan, z } from '../src/module/index.ts'
 /** Sets variables of the host. */
 export default defineModule({
   name: 'set_fact',
+  changes: false,
   summary: 'Set variables of the host for the rest of the run.',
   examples: `
 - name: Which node are we

@@ -3,6 +3,7 @@ import { arg, defineModule, type Plan, z } from '../src/module/index.ts'
 /** Values for the end of the run. */
 export default defineModule({
   name: 'set_stats',
+  changes: false,
   summary: 'Collect values that are reported at the end of the run.',
   examples: `
 - name: Count the nodes that were upgraded

@@ -4,6 +4,7 @@ import { globRegExp } from './lib/system-packages.ts'
 /** Asks for the facts of the host. */
 export default defineModule({
   name: 'setup',
+  changes: false,
   aliases: ['gather_facts'],
   summary: 'Ask for the facts of the host: system, network, hardware.',
   description: 'Facts are asked for by themselves where a play or a template uses them: this is for asking again, or for a part of them.',

@@ -1,7 +1,6 @@
 import { arg, defineModule, z } from '../src/module/index.ts'
 import { withNewline } from './command.ts'
-import { commandReport } from './lib/command-result.ts'
-import { guardProbes, resolveGuards, runArguments, runPlan, summarize } from './lib/command-run.ts'
+import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from './lib/command-run.ts'
 
 /** Runs a text through a shell. */
 export default defineModule({
@@ -52,5 +51,5 @@ export default defineModule({
       stdin: withNewline(args.stdin, args.stdin_add_newline),
       stream: true,
     }),
-  report: (args, outcomes) => commandReport(args.cmd, outcomes[0]),
+  report: (args, outcomes, facts) => runReport(args.cmd, resolveGuards(args, facts), facts, outcomes[0]),
 })

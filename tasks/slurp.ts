@@ -9,6 +9,7 @@ const file = ({ src }: z.output<typeof args>) => probe.file({ path: src, follow:
 
 const module = defineModule({
   name: 'slurp',
+  changes: false,
   summary: 'Reads a file of the host into a variable, as base64.',
   examples: `
 - name: read a certificate

@@ -32,6 +32,7 @@ const flags = ({ path }: Args) => probe.command({ argv: ['lsattr', '-vd', '--', 
 
 const module = defineModule({
   name: 'stat',
+  changes: false,
   summary: 'Tells everything about a file, directory or link; changes nothing.',
   examples: `
 - name: is the pack there

@@ -1,4 +1,5 @@
 /** A tree on the host is the same as one here (or the other way round), by rsync. */
+import { posix } from 'node:path'
 import { defineModule, probe, Unknown, type CommandFact, type Context, type Effect, type Facts, type Plan, type Probe } from '../src/module/index.ts'
 import { synchronizeArgs, type SynchronizeArgs } from './lib/rsync-args.ts'
 import { changedItems, rsyncCommand } from './lib/rsync-command.ts'
@@ -31,7 +32,7 @@ node renders itself: \`eventpublishers/jms*2.xml\` and \`inbound-endpoints/Secur
     msg: 'What rsync lists, as text.',
     stdout_lines: 'The same, as a list.',
   },
-  observe: (args, _known, context) => [dryRun(args, context), ...(args.delete && !args.allow_empty ? [sourceProbe(args, context)] : [])],
+  observe: (args, _known, context) => [dryRun(args, context), parentProbe(args, context), ...(args.delete && !args.allow_empty ? [sourceProbe(args, context)] : [])],
   plan: (args, facts, context) => planSynchronize(args, facts, context),
 })
 
@@ -46,10 +47,23 @@ function sourceProbe(args: SynchronizeArgs, context: Context): Probe<'command'> 
   return probe.command({ argv: ['ls', '-A', '--', sourcePath], reads: [trim(sourcePath)], ...(sourceOn && { on: sourceOn }) })
 }
 
+/** rsync makes the last directory of dest, not those above it; a dry run does not tell. */
+function parentProbe(args: SynchronizeArgs, context: Context): Probe<'file'> {
+  const onController = context.remoteShell && args.mode === 'pull'
+  return probe.file({ path: posix.dirname(trim(args.dest)), follow: true, ...(onController && { on: 'controller' }) })
+}
+
 const trim = (path: string) => path.replace(/(?<=.)\/+$/, '')
 
 function planSynchronize(args: SynchronizeArgs, facts: Facts, context: Context): Plan {
   const command = rsyncCommand(args, context, false)
+  const ended = context.outcomes?.find((outcome) => outcome.rc !== undefined && outcome.rc !== 0)
+  // 24: files vanished while they were copied; the dry run that follows tells whether something is left to do.
+  if (ended && ended.rc !== 24) return { changes: [], failed: rsyncError(args, context, { found: ended.found ?? true, rc: ended.rc!, stdout: '', stderr: ended.stderr ?? '' }) }
+  const parent = facts.get(parentProbe(args, context))
+  if (!(parent instanceof Unknown) && !parent.exists) {
+    return { changes: [], failed: `the directory ${posix.dirname(trim(args.dest))} above ${args.dest} does not exist: make it with the module file first` }
+  }
   const fact = facts.get(dryRun(args, context))
   if (fact instanceof Unknown) return { changes: [change(args, command, [])], result: { msg: fact.reason } }
   const failed = rsyncError(args, context, fact) ?? emptySource(args, facts, context)
@@ -73,6 +87,7 @@ function change(args: SynchronizeArgs, command: ReturnType<typeof rsyncCommand>,
         kind: 'run' as const,
         argv: command.argv,
         env: { LC_ALL: 'C' },
+        success: 'any' as const,
         makes: effects(command, items),
         complete: true,
         ...(command.on && { on: command.on }),
@@ -106,8 +121,6 @@ function rsyncError(args: SynchronizeArgs, context: Context, fact: CommandFact):
   }
   const missing = /change_dir "(.*?)".* failed: No such file or directory|link_stat "(.*?)" failed: No such file or directory/.exec(text)
   if (missing) return `there is no ${missing[1] ?? missing[2]} to copy from (src: ${args.src})`
-  const parent = /mkdir "(.*?)" failed: No such file or directory/.exec(text)
-  if (parent) return `${parent[1]} can't be made, because the directory above it does not exist: make it with the module file first`
   const line = text.split('\n').find((one) => one.startsWith('rsync')) ?? text.trim().split('\n')[0] ?? ''
   return `rsync failed (return code ${fact.rc}): ${line}`
 }

@@ -1,10 +1,9 @@
 import { arg, defineModule, z } from '../src/module/index.ts'
-import type { Change, Plan } from '../src/module/index.ts'
-import { utf8 } from './lib/content.ts'
+import type { Plan } from '../src/module/index.ts'
 import { editArgs, editProbes, planEdit, type Edited } from './lib/edit-file.ts'
 import { withHome } from './lib/home.ts'
 import { isTable, merge, parse, plain, removeAt, TomlError, unsayable, type MergeKeys, type Table } from './lib/toml-data.ts'
-import { edit } from './lib/toml-edit.ts'
+import { edit, isExplicit } from './lib/toml-edit.ts'
 import { maskSides, secretBy, usualSecret } from './lib/toml-mask.ts'
 import { readKey } from './lib/toml-scan.ts'
 
@@ -67,35 +66,21 @@ such as \`$ref{a.b}\`, \`$env{X}\`, \`$secret{alias}\` and \`\${carbon.home}\` a
   observe: (args, known) => editProbes(args, known),
   plan(args, facts, context): Plan {
     const missing = args.create ? undefined : `${args.path} does not exist: use create: true to make it`
-    const plan = planEdit(args, (text) => rewrite(args, text), missing, facts, context)
-    return { ...plan, changes: plan.changes.map((change) => mask(args, change)) }
+    const isSecret = args.secret_keys ? secretBy(args.secret_keys) : usualSecret
+    return planEdit(args, (text) => rewrite(args, text), missing, facts, context, (before, after) => maskSides(before, after, isSecret))
   },
 })
 
 function rewrite(args: Args, text: string | undefined): Edited {
   try {
     const desired = parse(text ?? '')
-    for (const key of args.absent) removeAt(desired, readKey(key, 0)[0])
+    for (const key of args.absent) removeAt(desired, readKey(key, 0)[0], (keys) => isExplicit(text ?? '', keys))
     const keys: MergeKeys = typeof args.merge_key === 'string' ? { '*': args.merge_key } : (args.merge_key ?? {})
     const edited = edit(text ?? '', merge(desired, plain(args.values), keys) as Table, { last: args.last, parentsFirst: args.parents_first })
     return { text: edited, msg: text === undefined ? 'file created' : edited === text ? '' : 'values changed' }
   } catch (error) {
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : ''
     return { msg: '', failed: `${args.path}${where}: ${error instanceof TomlError ? 'TOML syntax error: ' : ''}${(error as Error).message}` }
-  }
-}
-
-/** The diff with secrets hidden; the content itself is never shown. */
-function mask(args: Args, change: Change): Change {
-  const [action] = change.actions
-  if (action?.kind !== 'write') return change
-  const isSecret = args.secret_keys ? secretBy(args.secret_keys) : usualSecret
-  const sides = maskSides(change.before?.text, utf8(action.content), isSecret)
-  return {
-    ...change,
-    before: change.before && { ...change.before, text: sides.before ?? '' },
-    after: { ...change.after, text: sides.after },
-    actions: [{ ...action, secret: true }],
   }
 }
 

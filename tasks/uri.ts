@@ -75,6 +75,7 @@ const destProbe = (path: string) => probe.file({ path, follow: true, checksum: t
 /** Makes an HTTP request. */
 export default defineModule({
   name: 'uri',
+  changes: false,
   summary: 'Make an HTTP request from the host, and check the answer.',
   description:
     'GET, HEAD and OPTIONS are asked as questions: in check mode too, and again in each try of `until`. Other methods change ' +

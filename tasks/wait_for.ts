@@ -43,6 +43,7 @@ const tableProbe = probe.command({ argv: ['cat', '/proc/net/tcp', '/proc/net/tcp
 /** Waits for a port or a path. */
 export default defineModule({
   name: 'wait_for',
+  changes: false,
   summary: 'Wait until a port answers, a file is there, or either is gone.',
   examples: `
 - name: The gateway answers

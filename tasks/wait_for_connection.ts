@@ -3,6 +3,7 @@ import { arg, defineModule, probe, z } from '../src/module/index.ts'
 /** Waits until the host can be reached. */
 export default defineModule({
   name: 'wait_for_connection',
+  changes: false,
   summary: 'Wait until the host can be reached and runs commands.',
   examples: `
 - name: The host is back

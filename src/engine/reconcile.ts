@@ -146,12 +146,12 @@ async function predictAll(job: Job, cases: Case[]): Promise<Verdict[]> {
 
 function predicted(job: Job, plan: Plan & { unknown?: string }): Verdict {
   const verdict = base(job, plan)
-  if (plan.unknown) return { ...verdict, status: 'changed', unknown: plan.unknown, result: { ...unknownResult(job.module, plan.unknown), changed: true } }
+  if (plan.unknown) return { ...verdict, status: job.module.changes === false ? 'ok' : 'changed', unknown: plan.unknown, result: unknownResult(job.module, plan.unknown) }
   if (verdict.status !== 'ok' && verdict.status !== 'changed') return verdict
   if (plan.pending) return { ...verdict, message: `not waited for in check mode: ${plan.pending}` }
   if (verdict.status === 'changed' && job.module.converges === false) {
     const reason = `${job.module.name} is not run in check mode`
-    return { ...verdict, result: { ...unknownResult(job.module, reason), ...plan.result } }
+    return { ...verdict, status: job.module.changes === false ? 'ok' : 'changed', result: { ...unknownResult(job.module, reason), ...plan.result } }
   }
   return verdict
 }

@@ -138,7 +138,7 @@ function withoutUnit(entry: Prepared, preparation: Preparation): Verdict {
   }
   const reason = entry.unknown ?? 'it depends on what was not run'
   const keys = Object.keys(preparation.module.returns ?? {})
-  return { ...none, status: 'changed', unknown: reason, result: Object.fromEntries(keys.map((key) => [key, new Unknown(reason)])) }
+  return { ...none, status: preparation.module.changes === false ? 'ok' : 'changed', unknown: reason, result: Object.fromEntries(keys.map((key) => [key, new Unknown(reason)])) }
 }
 
 function jobOf(on: TaskRun, preparation: Preparation, fresh: boolean): Job {

@@ -35,7 +35,7 @@ export function parseArgs<Schema extends z.ZodType>(module: TaskModule<Schema>, 
     return module.openArgs && typeof parsed.data === 'object' && parsed.data !== null ? ({ ...open, ...parsed.data } as z.output<Schema>) : parsed.data
   }
   const locate = typeof where === 'function' ? where : () => where
-  throw oneOrMany(parsed.error.issues.map((issue) => toError(module, issue, declared, locate)))
+  throw oneOrMany(relevant(parsed.error.issues).map((issue) => toError(module, issue, declared, locate)))
 }
 
 /**
@@ -47,7 +47,13 @@ export function checkArgs(module: TaskModule, raw: Mapping, locate: Locator = lo
   const parsed = module.args.safeParse(declared)
   if (parsed.success) return []
   const templated = Object.values(declared).some(hasTemplate)
-  return parsed.error.issues.filter((issue) => isCertain(issue, declared, templated || options.partial === true, options.partial === true)).map((issue) => toError(module, issue, declared, locate))
+  return relevant(parsed.error.issues).filter((issue) => isCertain(issue, declared, templated || options.partial === true, options.partial === true)).map((issue) => toError(module, issue, declared, locate))
+}
+
+/** What a rule over several arguments says is noise while one of them is misspelt. */
+function relevant(issues: Issue[]): Issue[] {
+  const own = issues.filter((issue) => issue.code !== 'custom' || issue.path.length > 0)
+  return own.some((issue) => issue.code === 'unrecognized_keys') ? own : issues
 }
 
 /** Finds arguments in the mapping in which they were written. */
@@ -155,8 +161,9 @@ function expected(issue: Issue): string {
 /** What any branch of the union takes, without what is only another spelling of it. */
 function unionExpected(issue: Extract<Issue, { code: 'invalid_union' }>): string {
   const words = new Set(issue.errors.flatMap((branch) => branch.map(expected)))
-  if ([...words].some((word) => word === 'yes or no' || /\btrue\b/.test(word))) {
-    const other = [...words].filter((word) => word !== 'yes or no' && !/^(true|false|0|1)$|`(true|yes)`/.test(word))
+  // Of the spellings of a boolean (true, 'yes', 1, 0) one name is enough; and text may be written as a number too.
+  if ((words.has('0') && words.has('1')) || [...words].some((word) => /`(true|yes)`/.test(word))) {
+    const other = [...words].filter((word) => !/^(yes or no|text|0|1)$|`(true|yes)`/.test(word))
     return orList(['yes or no', ...other])
   }
   if (words.has('text')) for (const word of ['a number', 'yes or no']) words.delete(word)

@@ -128,6 +128,8 @@ export interface TaskModule<Schema extends z.ZodType = z.ZodType> {
   observe(args: z.output<Schema>, known: Facts, context: Context): Probe[]
   /** Pure. */
   plan(args: z.output<Schema>, facts: Facts, context: Context): Plan
+  /** False: it never reports a change of its own accord (stat, assert, uri …), whatever may not be known in check mode. */
+  changes?: false
   /** False: its action has no state to observe (command, shell, script …): no second plan after applying. */
   converges?: boolean
   /** What `register` sees after applying, for modules whose outcome is their result. Default: `result` of the last plan. */

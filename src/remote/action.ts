@@ -67,7 +67,7 @@ export interface RunAction extends On {
   stream?: boolean
   /** Arguments and output are masked. */
   secret?: boolean
-  /** What it makes true. An empty or missing list, and no `complete`, means that its effects are not known. */
+  /** What it makes true. Without `complete` it may do more, and nobody knows what. */
   makes?: Effect[]
   /** `makes` tells all that later tasks could ask about. */
   complete?: boolean

@@ -1,19 +1,13 @@
+import { Unknown } from '../remote/unknown.ts'
+
 /** Plain data, as YAML and JSON know it. */
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
 
 /** Any data of a dict: what JSON calls an object. */
 export type Dict = Record<string, unknown>
 
-/**
- * A value which check mode can't know (the output of a command that did not run).
- * Every operation on it gives an Unknown again; the first reason wins.
- */
-export class Unknown {
-  readonly reason: string
-  constructor(reason: string) {
-    this.reason = reason
-  }
-}
+/** A value which check mode can't know: every operation on it gives an Unknown again; the first reason wins. */
+export { Unknown }
 
 /** YAML `!unsafe`: text that is never a template. Unwrapped when used. */
 export { Unsafe } from '../yaml/index.ts'

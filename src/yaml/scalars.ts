@@ -12,7 +12,7 @@ const decimal = /^[-+]?(?:0|[1-9][0-9_]*)$/
 const octal = /^[-+]?0o?[0-7_]+$/
 const hexadecimal = /^[-+]?0x[0-9a-fA-F_]+$/
 const binary = /^[-+]?0b[01_]+$/
-const float = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)$/
+const float = /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+][0-9]+)?$/
 const infinity = /^([-+]?)\.(?:inf|Inf|INF)$/
 const notNumber = /^\.(?:nan|NaN|NAN)$/
 

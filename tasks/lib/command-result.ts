@@ -4,8 +4,7 @@ import type { Outcome } from '../../src/module/index.ts'
 export interface CommandReport { result: Record<string, unknown>; failed?: string; changed: boolean }
 
 /** The report of `command` and its kin. `cmd` is shown as it was run: words, or the text of a shell command. */
-export function commandReport(cmd: string | string[], outcome: Outcome | undefined, stripEnds = true): CommandReport {
-  if (!outcome) return { result: { cmd, rc: 0, ...output('', ''), changed: false }, changed: false }
+export function commandReport(cmd: string | string[], outcome: Outcome, stripEnds = true): CommandReport {
   const trim = (text: string) => (stripEnds ? text.replace(/[\r\n]+$/, '') : text)
   const rc = outcome.rc ?? (outcome.ok ? 0 : 1)
   const result = {
@@ -14,7 +13,7 @@ export function commandReport(cmd: string | string[], outcome: Outcome | undefin
     ...output(trim(outcome.stdout ?? ''), trim(outcome.stderr ?? '')),
     ...times(outcome.start, outcome.end),
   }
-  const failed = failure(cmd, outcome, rc)
+  const failed = failure(outcome, rc)
   return failed === undefined ? { result, changed: true } : { result: { ...result, msg: failed }, failed, changed: true }
 }
 
@@ -25,15 +24,10 @@ export function lines(text: string): string[] {
   return parts
 }
 
-function failure(cmd: string | string[], outcome: Outcome, rc: number): string | undefined {
-  if (outcome.found === false) {
-    const program = Array.isArray(cmd) ? cmd[0] : cmd
-    return `there is no program ${program} on the host (looked along PATH)`
-  }
-  if (!outcome.ok && outcome.rc === undefined) return outcome.error ?? 'the command could not be run'
-  if (rc === 0) return undefined
-  // A run that was ended from outside (time limit) says so; a plain return code has Ansible's words.
-  return outcome.error && !outcome.ok ? outcome.error : 'non-zero return code'
+/** What could not be run at all, or was ended, says why; a plain return code has Ansible's words. */
+function failure(outcome: Outcome, rc: number): string | undefined {
+  if (!outcome.ok) return outcome.error ?? 'the command could not be run'
+  return rc === 0 ? undefined : 'non-zero return code'
 }
 
 function output(stdout: string, stderr: string) {

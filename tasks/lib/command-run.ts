@@ -1,7 +1,8 @@
 /** What command, shell and script share: `creates`/`removes`, `chdir`, the probes and the shape of the plan. */
-import { arg, type Effect, type Facts, type Plan, type Probe, type RunAction } from '../../src/module/index.ts'
+import { arg, type Effect, type Facts, type Outcome, type Plan, type Probe, type RunAction } from '../../src/module/index.ts'
 import { expandProbes, expandWord } from './command-expand.ts'
 import { existing, existsProbe, isGlob } from './command-glob.ts'
+import { type CommandReport, commandReport } from './command-result.ts'
 
 /** Arguments that decide where a command runs and whether it has to. */
 export const runArguments = {
@@ -38,11 +39,7 @@ export function resolveGuards(args: Guards, facts: Facts): Guards {
 /** A plan with the one run, or the reason why it need not run. `cmd` is what the result shows. */
 export function runPlan(cmd: string | string[], guards: Guards, facts: Facts, summary: string, action: RunAction): Plan {
   const reason = notNeeded(guards, facts)
-  if (reason) {
-    const stdout = `skipped, since ${reason}`
-    const msg = `Did not run command since ${reason}`
-    return { changes: [], result: { cmd, rc: 0, stdout, stdout_lines: [stdout], stderr: '', stderr_lines: [], msg } }
-  }
+  if (reason !== undefined) return { changes: [], result: notRun(cmd, reason) }
   const makes: Effect[] = []
   if (guards.creates !== undefined && !isGlob(guards.creates)) {
     makes.push({ kind: 'file', path: guards.creates, fact: { exists: true } })
@@ -51,6 +48,17 @@ export function runPlan(cmd: string | string[], guards: Guards, facts: Facts, su
     makes.push({ kind: 'file', path: guards.removes, fact: { exists: false } })
   }
   return { changes: [{ summary, actions: [{ ...action, cwd: guards.chdir, success: 'any', makes }] }], result: { cmd } }
+}
+
+/** What `register` sees: of the run, or of why there was none. */
+export function runReport(cmd: string | string[], guards: Guards, facts: Facts, outcome: Outcome | undefined, stripEnds = true): CommandReport {
+  if (outcome) return commandReport(cmd, outcome, stripEnds)
+  return { result: notRun(cmd, notNeeded(guards, facts) ?? 'nothing was to be done'), changed: false }
+}
+
+function notRun(cmd: string | string[], reason: string): Record<string, unknown> {
+  const stdout = `skipped, since ${reason}`
+  return { cmd, rc: 0, stdout, stdout_lines: [stdout], stderr: '', stderr_lines: [], msg: `Did not run command since ${reason}` }
 }
 
 /** The first line of a command, cut to a readable length. */

@@ -54,10 +54,15 @@ export function refusal(login: Login, context: Context): string | undefined {
   return bad && databaseError(login, { found: bad.found ?? true, rc: bad.rc!, stdout: bad.stdout ?? '', stderr: bad.stderr ?? '' })
 }
 
-/** The server's own words, on one line, without the prefix of the client. */
+/**
+ * The server's own words, on one line, without the prefix of the client. Only these lines: the clients also repeat the
+ * statement, which may hold a password.
+ */
 export function serverMessage(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^(WARNING|NOTICE|psql:.*(NOTICE|WARNING)):/.test(line))
-  return lines.map((line) => line.trim().replace(/^psql:(?:<stdin>:)?/, '')).slice(0, 3).join(' ')
+  const lines = stderr.split('\n').map((line) => line.trim())
+  const told = lines.filter((line) => /^ERROR \d+|\b(ERROR|FATAL|DETAIL|HINT): /.test(line))
+  const plain = told.length > 0 ? told : lines.filter((line) => line !== '' && !line.includes('---') && !/^LINE \d|NOTICE|WARNING/.test(line)).slice(0, 1)
+  return plain.map((line) => line.replace(/^psql:(?:<stdin>:)?/, '')).join(' ')
 }
 
 function missingClient(login: Login): string {

@@ -29,8 +29,11 @@ export function editProbes({ path, create }: EditArgs, known: Facts): Probe[] {
   return create && answer(known, file(path))?.exists === false ? [file(path), parent(path)] : [file(path)]
 }
 
+/** Both sides of a diff, for files whose text must not be shown as it is. */
+export type Sides = (before: string | undefined, after: string) => { before?: string; after: string }
+
 /** `missing`: what is said when there is no file; undefined: the edit decides. */
-export function planEdit(args: EditArgs, edit: Edit, missing: string | undefined, facts: Facts, context: Context): Plan {
+export function planEdit(args: EditArgs, edit: Edit, missing: string | undefined, facts: Facts, context: Context, sides?: Sides): Plan {
   const { path } = args
   const fact = facts.need(file(path))
   if (fact.type === 'directory') return { changes: [], failed: `Path ${path} is a directory !` }
@@ -43,7 +46,19 @@ export function planEdit(args: EditArgs, edit: Edit, missing: string | undefined
   const result = { path, dest: path, msg: told.msg, ...told.result, ...backupResult(context) }
   if (edited.content === undefined && !fact.exists) return { changes: [], result }
   const changes = planWrite({ ...args, fact, follow: true }, edited.content ?? fact.content!, fact.content)
-  return { changes: [...makeParent(args, fact.exists, facts), ...changes], result }
+  const shown = sides && edited.text !== undefined ? changes.map((change) => showSides(change, sides(fact.content && utf8(fact.content), edited.text!))) : changes
+  return { changes: [...makeParent(args, fact.exists, facts), ...shown], result }
+}
+
+function showSides(change: Change, { before, after }: ReturnType<Sides>): Change {
+  const [action] = change.actions
+  if (action?.kind !== 'write') return change
+  return {
+    ...change,
+    before: change.before && { ...change.before, text: before ?? '' },
+    after: { ...change.after, text: after },
+    actions: [{ ...action, secret: true }],
+  }
 }
 
 function makeParent({ path, create }: EditArgs, exists: boolean, facts: Facts): Change[] {

@@ -99,8 +99,16 @@ function writeChanges(args: LoadbalancerArgs, facts: Facts, text: string): Chang
 /** The candidate is tested as what it will be: the main file itself, or a part that the main file includes. */
 function validation(args: LoadbalancerArgs): string[] {
   const test = [args.nginx, '-t', '-q', ...(args.prefix === undefined ? [] : ['-p', `${args.prefix}/`])]
-  return args.main === undefined || args.main === args.dest ? [...test, '-c', '%s'] : ['sh', '-c', SWAP, 'sh', '%s', args.dest, ...test, '-c', args.main]
+  return args.main === undefined || args.main === args.dest ? ['sh', '-c', TEST, 'sh', ...test, '-c', '%s'] : ['sh', '-c', SWAP, 'sh', '%s', args.dest, ...test, '-c', args.main]
 }
+
+/** Runs its arguments. nginx says last that the test failed, and before that why: only that is kept. */
+const TEST = `
+told=$("$@" 2>&1)
+code=$?
+if [ $code -ne 0 ]; then printf '%s\\n' "$told" | grep -E '\\[(emerg|crit|alert)\\]' | grep -v 'could not open error log' | tail -n 1 >&2; fi
+(exit $code)
+`
 
 /** $1 candidate, $2 its place, then the test: the candidate takes its place only while it is tested. */
 const SWAP = `
@@ -111,7 +119,8 @@ restore() { if [ -e "$saved" ] || [ -h "$saved" ]; then mv -f "$saved" "$place";
 rm -f "$saved"
 trap 'restore; exit 1' HUP INT TERM
 if [ -e "$place" ] || [ -h "$place" ]; then mv "$place" "$saved" || exit 1; fi
-cat "$candidate" > "$place" && "$@"
+cat "$candidate" > "$place" || { restore; exit 1; }
+${TEST}
 code=$?
 restore
 exit $code

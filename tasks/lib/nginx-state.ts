@@ -41,5 +41,5 @@ const SLACK = 2
 
 /** Was a file changed after the workers were started? A time in the future tells nothing. */
 export function isStale(running: Running, mtime: number | undefined): boolean {
-  return running.workers !== undefined && mtime !== undefined && mtime <= running.now && running.workers + SLACK < mtime
+  return running.workers !== undefined && mtime !== undefined && mtime <= running.now + 1 && running.workers + SLACK < mtime
 }

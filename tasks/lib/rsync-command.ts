@@ -85,7 +85,7 @@ function options(args: SynchronizeArgs, dryRun: boolean): string[] {
     ...flag(args.existing_only, '--existing'),
     ...flag(args.partial, '--partial'),
     ...flag(args.delete, '--delete-after'),
-    ...(args.max_delete === undefined ? [] : [`--max-delete=${args.max_delete}`]),
+    ...(args.max_delete === undefined || dryRun ? [] : [`--max-delete=${args.max_delete}`]),
     ...(args.rsync_timeout > 0 ? [`--timeout=${args.rsync_timeout}`] : []),
     ...(args.rsync_path ? [`--rsync-path=${args.rsync_path}`] : []),
     ...args.link_dest.map((path) => `--link-dest=${path}`),

@@ -23,12 +23,12 @@ export interface Snapshot {
 
 /**
  * $1 is the home. A JVM is ours when it was started with -Dcarbon.home of exactly this home; the pid file alone proves
- * nothing. The text is fixed: the value comes as an argument.
+ * nothing. The text is fixed: the value comes as an argument. grep reads its patterns from a pipe, or it would find itself.
  */
 const SCRIPT = `
 home=$1
 real=$(readlink -f "$home" 2> /dev/null)
-echo jvm $(grep -lzxF -e "-Dcarbon.home=$home" -e "-Dcarbon.home=\${real:-$home}" /proc/[0-9]*/cmdline 2> /dev/null | tr -dc '0-9\\n')
+echo jvm $(printf '%s\\n' "-Dcarbon.home=$home" "-Dcarbon.home=\${real:-$home}" | grep -lzxF -f - /proc/[0-9]*/cmdline 2> /dev/null | tr -dc '0-9\\n')
 echo launching $(grep -lzxF -e "CARBON_HOME=$home" /proc/[0-9]*/environ 2> /dev/null | tr -dc '0-9\\n')
 if [ -f "$home/wso2carbon.pid" ]; then
   pid=$(tr -dc '0-9' < "$home/wso2carbon.pid")

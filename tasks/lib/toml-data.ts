@@ -78,12 +78,18 @@ function mergeTables(current: Table[], values: Table[], name: string, keys: Merg
   return result
 }
 
-/** Removes what is at a path; in an array of tables, from each of them. */
-export function removeAt(data: unknown, [key, ...rest]: string[]): void {
-  if (Array.isArray(data)) for (const item of data) removeAt(item, [key!, ...rest])
-  else if (isTable(data) && Object.hasOwn(data, key!)) {
-    if (rest.length === 0) delete data[key!]
-    else removeAt(data[key!], rest)
+/**
+ * Removes what is at a path; in an array of tables, from each of them. A table above that is left empty goes too, unless
+ * `keeps` says that it is written in the file by itself.
+ */
+export function removeAt(data: unknown, path: string[], keeps: (keys: string[]) => boolean = () => true, above: string[] = []): void {
+  const [key = '', ...rest] = path
+  if (Array.isArray(data)) for (const item of data) removeAt(item, path, keeps, above)
+  else if (isTable(data) && Object.hasOwn(data, key)) {
+    const own = [...above, key]
+    if (rest.length > 0) removeAt(data[key], rest, keeps, own)
+    const value = data[key]
+    if (rest.length === 0 || (isTable(value) && Object.keys(value).length === 0 && !keeps(own))) delete data[key]
   }
 }
 

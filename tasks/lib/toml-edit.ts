@@ -27,10 +27,25 @@ export function edit(text: string, desired: Table, options: EditOptions): string
 
 function sync(doc: Document, path: Path, current: Table, desired: Table): void {
   for (const key of Object.keys(current)) if (!Object.hasOwn(desired, key)) remove(doc, [...path, key])
+  // A table that was there only by what was in it.
+  if (Object.keys(desired).length === 0 && path.length > 0 && !isWritten(doc, path)) add(doc, path, desired)
   for (const [key, value] of Object.entries(desired)) {
     if (!Object.hasOwn(current, key)) add(doc, [...path, key], value)
     else if (!same(current[key], value)) change(doc, [...path, key], current[key], value)
   }
+}
+
+function isWritten(doc: Document, path: Path): boolean {
+  return doc.sections.some((section) => startsWith(section.path, path) || section.items.some((item) => isEntry(item) && startsWith(entryPath(section, item), path)))
+}
+
+/** Is the table `keys` there by a header or a key of its own, not only by what is in it? */
+export function isExplicit(text: string, keys: string[]): boolean {
+  const id = JSON.stringify(keys)
+  return scan(text).some((section) => {
+    const base = section.header?.keys ?? []
+    return JSON.stringify(base) === id || section.items.some((item) => isEntry(item) && JSON.stringify([...base, ...item.key]) === id)
+  })
 }
 
 function change(doc: Document, path: Path, current: unknown, desired: unknown): void {

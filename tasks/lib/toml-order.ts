@@ -42,6 +42,8 @@ function move(doc: Document, from: number, to: number): void {
   if (doc.sections[index]) endWithBlank(own, doc)
   own.items.push(...ofFollowing)
   doc.sections.splice(index, 0, own)
+  const end = doc.sections.at(-1)!
+  while ((!next || end === own) && isBlank(end.items.at(-1))) end.items.pop()
   number(doc.sections)
 }
 

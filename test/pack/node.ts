@@ -2,9 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { type Answer, call, type Options } from './http.ts';
 
-export const PACK = path.resolve(import.meta.dirname!, '../../lab/pack');
+export const PACK = fileURLToPath(new URL('../../lab/pack', import.meta.url));
 const DRIVER = '/usr/share/java/postgresql.jar';
 
 /** One copy of the pack, with its own port offset. */

@@ -36,7 +36,7 @@ for (const module of modules) {
       const short = key!.split('.').at(-1)!
       assert.ok([module.name, ...(module.aliases ?? [])].includes(short), `${key} in the examples of ${module.name}`)
       const given = task[key!]
-      const free = typeof given === 'string' ? parseFreeForm(module, given).args : ((given ?? {}) as Record<string, unknown>)
+      const free = typeof given === 'string' ? parseFreeForm(module, given) : ((given ?? {}) as Record<string, unknown>)
       const args = normaliseArgs(module, { ...free, ...((task.args ?? {}) as Record<string, unknown>) })
       assert.equal(checkArgs(module, args).map((error) => error.message), [], `${task.name}`)
     }

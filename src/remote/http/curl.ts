@@ -28,7 +28,9 @@ export function askHttp(request: Request, ask: HttpRequest, host: Host): AskedHt
       return `_c=; read -r _c <${part('s')}; case $_c in ${pattern}) exit 0;; *) exit 1;; esac`
     },
     read(reply) {
-      const error = reply.text(`${name}e`).trim().replace(/^curl: \(\d+\) /, '')
+      // Behind the line that counts curl may give advice.
+      const said = reply.text(`${name}e`).trim()
+      const error = /^curl: \(\d+\) (.*)$/m.exec(said)?.[1] ?? said
       const status = Number(reply.text(`${name}s`)) || 0
       const body = reply.bytes(`${name}b`) ?? new Uint8Array()
       if (status !== 0 && error === '') return { status, headers: parseHeaders(reply.text(`${name}h`)), body }

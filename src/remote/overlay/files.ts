@@ -19,12 +19,14 @@ export type Entry =
       follow: boolean
       /** A parent: there if it was not, and unchanged if it was. */
       implied: boolean
+      /** Only attributes of what is there are set: if nothing is, nothing will be. */
+      existing: boolean
       /** What it is like if it was not there before. */
       made: Partial<FileFact>
     }
 type There = Extract<Entry, { state: 'there' }>
 
-interface How { replaced?: boolean; follow?: boolean; implied?: boolean; made?: Partial<FileFact> }
+interface How { existing?: boolean; replaced?: boolean; follow?: boolean; implied?: boolean; made?: Partial<FileFact> }
 
 /** Names to numbers, for users and groups that are known. */
 export interface Numbers {
@@ -71,6 +73,7 @@ export class Files {
       replaced: how.replaced || (before?.replaced ?? false),
       follow: how.follow ?? before?.follow ?? false,
       implied,
+      existing: (how.existing ?? false) && (before?.existing ?? true),
       made: before?.made ?? how.made ?? {},
     })
   }
@@ -153,7 +156,7 @@ export class Files {
 }
 
 function merge(entry: There, observed: FileFact, probe: { checksum?: boolean; content?: boolean }, numbers: Numbers): FileFact | Unknown {
-  if (entry.implied && observed.exists && !entry.anew) return observed
+  if (!entry.anew && (entry.implied ? observed.exists : entry.existing && !observed.exists)) return observed
   const base: Partial<FileFact> = entry.anew || !observed.exists ? entry.made : entry.replaced ? attributesOf(observed) : observed
   const fact: FileFact = { ...base, ...entry.fact, exists: true }
   Object.assign(fact, numbered(fact, observed, numbers))

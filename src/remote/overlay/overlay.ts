@@ -38,7 +38,7 @@ export class Overlay implements Numbers {
     }
     const effects = action.makes ?? []
     for (const effect of effects) this.#effect(effect, describe(action))
-    if (effects.length === 0 && !action.complete) this.#opaque ??= describe(action)
+    if (!action.complete) this.#opaque ??= describe(action)
   }
 
   /** The answer to a probe after all that is planned, given the answer of now. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Action, Attributes, Effect } from '../action.ts'
 import type { FileFact } from '../probe.ts'
-import type { Files } from './files.ts'
+import { clean, type Files } from './files.ts'
 
 /** A file action, applied to the predicted file system. */
 export function predictFiles(files: Files, action: Action): void {
@@ -27,7 +27,7 @@ export function predictFiles(files: Files, action: Action): void {
       for (const path of action.paths) {
         const times = { mtime: action.mtime, atime: action.atime }
         const known = Object.fromEntries(Object.entries(times).filter(([, value]) => typeof value === 'number'))
-        files.there(path, { ...attributes(action), ...known }, reason, { follow: action.follow })
+        files.there(path, { ...attributes(action), ...known }, reason, { existing: true, follow: action.follow })
       }
       return
     case 'symlink':
@@ -35,7 +35,9 @@ export function predictFiles(files: Files, action: Action): void {
     case 'hardlink':
     case 'copy': {
       const [from, to] = action.kind === 'copy' ? [action.from, action.to] : [action.target, action.path]
+      if (clean(from) === clean(to) && action.kind === 'hardlink') return
       const source = files.get(from)
+      if (source?.state === 'unknown' && action.kind === 'hardlink') return files.unknown(to, reason)
       const observed = action.kind === 'copy' && action.sha256 !== undefined ? { sha256: action.sha256, size: action.size } : {}
       const known = source?.state === 'there' && source.replaced ? pick(source.fact) : observed
       return files.there(to, { type: 'file', ...known, ...attributes(action) }, reason, { replaced: true, follow: action.kind === 'copy' })

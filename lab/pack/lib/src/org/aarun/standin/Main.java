@@ -22,7 +22,8 @@ public final class Main {
             new Server(home, version).start();
         } catch (StartFailure e) {
             Log.of(e.logger).error(e.getMessage(), e.getCause());
-            fail(e.logger.startsWith("org.wso2.config.mapper") ? "Error while performing configuration changes" : "Error while starting the server: " + e.getMessage(), e);
+            boolean configuration = e.logger.startsWith("org.wso2.config.mapper");
+            fail(configuration ? "Error while performing configuration changes" : "Error while starting the server: " + e.getMessage(), e);
         } catch (Exception e) {
             fail("Error while starting the server", e);
         }

@@ -19,6 +19,7 @@ public final class DataSources {
 
     public final Db apim;
     public final Db shared;
+    private final Map<String, String> classNames = new HashMap<>();
 
     public DataSources(Path home, Config secrets) throws IOException {
         Map<String, Db> found = new HashMap<>();
@@ -38,8 +39,6 @@ public final class DataSources {
         Schema.check(apim, Schema.APIM);
         Schema.check(shared, Schema.SHARED);
     }
-
-    private final Map<String, String> classNames = new HashMap<>();
 
     private Db define(Element element, Config secrets) {
         String name = child(element, "name");

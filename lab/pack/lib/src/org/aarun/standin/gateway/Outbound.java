@@ -28,24 +28,27 @@ public final class Outbound {
         connection.setInstanceFollowRedirects(false);
         connection.setRequestMethod(method);
         headers.forEach(connection::setRequestProperty);
+        try {
+            return exchange(connection, body);
+        } catch (IOException e) {
+            throw explained(e, url);
+        }
+    }
+
+    private static Response exchange(HttpURLConnection connection, byte[] body) throws IOException {
         if (body.length > 0) {
             connection.setDoOutput(true);
             connection.getOutputStream().write(body);
         }
-        int status;
-        try {
-            status = connection.getResponseCode();
-        } catch (IOException e) {
-            throw explained(e, url);
-        }
+        int status = connection.getResponseCode();
         InputStream in = status >= 400 ? connection.getErrorStream() : connection.getInputStream();
         return new Response(status, connection.getContentType(), in == null ? new byte[0] : in.readAllBytes());
     }
 
     /** The product's words for a certificate of another host. */
     private static IOException explained(IOException e, String url) {
-        if (String.valueOf(e.getMessage()).contains("hostname wrong") || String.valueOf(e.getMessage()).contains("No name matching")
-            || String.valueOf(e.getMessage()).contains("No subject alternative")) {
+        String message = String.valueOf(e.getMessage()).toLowerCase();
+        if (message.contains("hostname") && message.contains("should be") || message.contains("no subject alternative")) {
             return new IOException("hostname in certificate didn't match: <" + url.replaceAll("https?://([^/:]+).*", "$1") + ">", e);
         }
         return e;

@@ -38,8 +38,8 @@ public final class Policies {
             for (String name : SHIPPED) {
                 if (apim.row("SELECT NAME FROM AM_POLICY_APPLICATION WHERE NAME = ? AND TENANT_ID = -1234", name) == null) {
                     Thread.sleep(50);
-                    apim.update("INSERT INTO AM_POLICY_APPLICATION (NAME, DISPLAY_NAME, TENANT_ID, QUOTA_TYPE, QUOTA) VALUES (?, ?, -1234, 'requestCount', ?)",
-                        name, name, name.equals("Unlimited") ? Integer.MAX_VALUE : Integer.parseInt(name.replace("PerMin", "")));
+                    apim.update("INSERT INTO AM_POLICY_APPLICATION (NAME, DISPLAY_NAME, TENANT_ID, QUOTA_TYPE, QUOTA)"
+                        + " VALUES (?, ?, -1234, 'requestCount', ?)", name, name, name.equals("Unlimited") ? Integer.MAX_VALUE : Integer.parseInt(name.replace("PerMin", "")));
                 }
             }
         } catch (SQLException e) {
@@ -48,8 +48,8 @@ public final class Policies {
     }
 
     public void create(String name, long calls, String unit, long unitTime) throws SQLException, IOException {
-        apim.update("INSERT INTO AM_API_THROTTLE_POLICY (NAME, DISPLAY_NAME, TENANT_ID, DEFAULT_QUOTA_TYPE, DEFAULT_QUOTA, DEFAULT_UNIT_TIME, DEFAULT_TIME_UNIT)"
-            + " VALUES (?, ?, -1234, 'requestCount', ?, ?, ?)", name, name, calls, unitTime, unit);
+        apim.update("INSERT INTO AM_API_THROTTLE_POLICY (NAME, DISPLAY_NAME, TENANT_ID, DEFAULT_QUOTA_TYPE, DEFAULT_QUOTA,"
+            + " DEFAULT_UNIT_TIME, DEFAULT_TIME_UNIT) VALUES (?, ?, -1234, 'requestCount', ?, ?, ?)", name, name, calls, unitTime, unit);
         Files.createDirectories(plans);
         Files.writeString(plan(name), "@Plan:name('carbon.super_resource_" + name + "_default')\n"
             + "from RequestStream#throttler:timeBatch(" + unitTime + " " + unit + ", 0)\n"
@@ -81,7 +81,8 @@ public final class Policies {
     }
 
     private Quota fromDatabase(String name) throws SQLException {
-        Map<String, String> row = apim.row("SELECT DEFAULT_QUOTA, DEFAULT_UNIT_TIME, DEFAULT_TIME_UNIT FROM AM_API_THROTTLE_POLICY WHERE NAME = ?", name);
+        Map<String, String> row = apim.row("SELECT DEFAULT_QUOTA, DEFAULT_UNIT_TIME, DEFAULT_TIME_UNIT"
+            + " FROM AM_API_THROTTLE_POLICY WHERE NAME = ?", name);
         return row == null ? null : new Quota(Long.parseLong(row.get("default_quota")),
             Long.parseLong(row.get("default_unit_time")) * Quota.unit(row.get("default_time_unit")));
     }
@@ -91,7 +92,8 @@ public final class Policies {
             return null;
         }
         Matcher matcher = PLAN.matcher(Files.readString(plan(name)));
-        return matcher.find() ? new Quota(Long.parseLong(matcher.group(3)), Long.parseLong(matcher.group(1)) * Quota.unit(matcher.group(2))) : null;
+        return !matcher.find() ? null
+            : new Quota(Long.parseLong(matcher.group(3)), Long.parseLong(matcher.group(1)) * Quota.unit(matcher.group(2)));
     }
 
     private Path plan(String name) {

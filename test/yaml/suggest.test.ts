@@ -1,0 +1,19 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { didYouMean } from '../../src/yaml/index.ts'
+import { editDistance } from '../../src/yaml/suggest.ts'
+
+const cases: [string, string[], string | undefined][] = [
+  ['regster', ['register', 'retries'], 'register'],
+  ['teh', ['the', 'ten'], 'the'],
+  ['copi', ['copy', 'command'], 'copy'],
+  ['When', ['when'], 'when'],
+  ['xyzzy', ['copy', 'template'], undefined],
+  ['a', ['b'], undefined],
+  ['databse', ['database', 'databases'], 'database'],
+]
+for (const [word, candidates, expected] of cases) test(`${word}: ${expected}`, () => assert.is(didYouMean(word, candidates), expected))
+
+test('a swap of neighbours is one edit', () => assert.is(editDistance('ab', 'ba'), 1))
+
+test.run()
