@@ -118,9 +118,10 @@ function change(args: Args, { path, fact, makes }: Destination, why: string, pro
   const kept = fact.type === 'file' ? { mode: fact.mode, owner: fact.owner, group: fact.group } : {}
   const attributes = { ...kept, ...attributesFor(args, fact.type === 'file' ? fact : { exists: false }) }
   const isSet = Object.values(attributes).some((value) => value !== undefined)
+  const set: Action = { kind: 'attributes', paths: [part], ...attributes }
   const place: Action[] = args.backup && fact.exists
     ? [{ kind: 'copy', from: part, to: path, backup: true, ...attributes }, { kind: 'remove', path: part }]
-    : [...(isSet ? [{ kind: 'attributes', paths: [part], ...attributes } as const] : []), { kind: 'rename', from: part, to: path }]
+    : [...(isSet ? [set] : []), { kind: 'rename', from: part, to: path }]
   return {
     summary: `${why} ${path} from ${shownUrl(args.url)}`,
     before: fact.exists ? unreadSide(fact.size, fact.sha256, { label: path }) : undefined,

@@ -5,12 +5,17 @@ import { isKept, makeIntent, readIntent, sameSecret, writeIntent } from './lib/v
 import { intentPath, runCipherTool, vaultFailure } from './lib/vault-run.ts'
 import { isEncrypted, joinSecrets, keystoreFile, plainValue, referredAliases, splitSecrets } from './lib/vault-toml.ts'
 
-const alias = z.string().regex(/^[A-Za-z0-9_-]+$/, 'an alias may hold letters, digits, - and _')
 const secret = arg.text.refine((value) => value !== '' && !value.includes('\0'), 'a secret must not be empty')
+
+function checkAliases(secrets: Record<string, string>, context: z.RefinementCtx): void {
+  for (const name of Object.keys(secrets)) {
+    if (!/^[A-Za-z0-9_-]+$/.test(name)) context.addIssue({ code: 'custom', path: [name], message: 'an alias may hold letters, digits, - and _' })
+  }
+}
 
 const args = z.strictObject({
   home: arg.path.refine((path) => path.startsWith('/'), 'expected an absolute path').meta({ description: 'CARBON_HOME of the product.', aliases: ['path'] }),
-  secrets: z.record(alias, secret).meta({ description: 'All secrets: alias to plain text. `[secrets]` will hold exactly these.', secret: true }),
+  secrets: z.record(z.string(), secret).superRefine(checkAliases).meta({ description: 'All secrets: alias to plain text. `[secrets]` will hold exactly these.', secret: true }),
   keystore_password: arg.text.meta({ description: 'Password of the internal keystore (that which encrypts).', secret: true }),
   keystore: arg.path.optional().describe('That keystore. Default: the one that deployment.toml names in [keystore.internal] or [keystore.primary].'),
   tool: arg.path.default('bin/ciphertool.sh').describe('The cipher tool, relative to home.'),

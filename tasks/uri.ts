@@ -76,6 +76,7 @@ const destProbe = (path: string) => probe.file({ path, follow: true, checksum: t
 export default defineModule({
   name: 'uri',
   changes: false,
+  live: true,
   summary: 'Make an HTTP request from the host, and check the answer.',
   description:
     'GET, HEAD and OPTIONS are asked as questions: in check mode too, and again in each try of `until`. Other methods change ' +

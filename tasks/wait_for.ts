@@ -44,6 +44,7 @@ const tableProbe = probe.command({ argv: ['cat', '/proc/net/tcp', '/proc/net/tcp
 export default defineModule({
   name: 'wait_for',
   changes: false,
+  live: true,
   summary: 'Wait until a port answers, a file is there, or either is gone.',
   examples: `
 - name: The gateway answers

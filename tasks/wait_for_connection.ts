@@ -4,6 +4,7 @@ import { arg, defineModule, probe, z } from '../src/module/index.ts'
 export default defineModule({
   name: 'wait_for_connection',
   changes: false,
+  live: true,
   summary: 'Wait until the host can be reached and runs commands.',
   examples: `
 - name: The host is back

@@ -2,28 +2,34 @@
 import process from 'node:process'
 import { Interrupted } from './exit.ts'
 
-export type Ask = (prompt: string, options: { secret: boolean }) => Promise<string>
+export type Ask = (prompt: string, options: { secret: boolean; signal?: AbortSignal }) => Promise<string>
 
 /** True when somebody can answer. */
 export function canAsk(): boolean {
   return process.stdin.isTTY === true
 }
 
-/** Asks one question; a secret answer is not shown while it is typed. */
-export const ask: Ask = async (prompt, { secret }) => {
+/** Asks one question; a secret answer is not shown while it is typed. Ctrl-C, Ctrl-D and the signal end it. */
+export const ask: Ask = async (text, { secret, signal }) => {
   const { createInterface } = await import('node:readline')
   const { Writable } = await import('node:stream')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = process.stdin.isTTY === true
-  if (secret) process.stderr.write(prompt)
+  const prompt = /\s$/.test(text) ? text : /[:?]$/.test(text) ? `${text} ` : `${text}: `
   const reader = createInterface({ input: process.stdin, output: secret ? silent : process.stderr, terminal })
+  let interrupted = () => {}
   try {
     return await new Promise<string>((resolve, reject) => {
-      reader.on('SIGINT', () => reject(new Interrupted()))
-      reader.on('close', () => reject(new Interrupted()))
+      interrupted = () => reject(new Interrupted('interrupted'))
+      reader.on('SIGINT', interrupted)
+      reader.on('close', interrupted)
+      signal?.addEventListener('abort', interrupted)
+      // Only now, when nothing that is typed would be shown any more.
+      if (secret) process.stderr.write(prompt)
       reader.question(secret ? '' : prompt, resolve)
     })
   } finally {
+    signal?.removeEventListener('abort', interrupted)
     if (secret) process.stderr.write('\n')
     reader.removeAllListeners('close')
     reader.close()

@@ -66,7 +66,7 @@ export async function runSession(session: Session, work: Work): Promise<number> 
   const question: NonNullable<RunOptions['ask']> = async (prompt, options) => {
     await report.suspend()
     try {
-      const answer = await ask(prompt, options)
+      const answer = await ask(prompt, { ...options, signal: stopping.signal })
       if (options.secret) secrets.add(answer)
       return answer
     } catch (error) {

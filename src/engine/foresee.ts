@@ -74,7 +74,7 @@ function look(outlook: Outlook, task: Task, effective: Effective, assumed: Recor
     // It can't be told yet (a result that is missing, a template that fails): its turn will come.
     return true
   }
-  if (task.until || preparation.module.runOnce) return true
+  if (task.until || preparation.module.runOnce || preparation.module.live) return true
   const results: Record<string, unknown>[] = []
   for (const entry of preparation.entries) {
     if (entry.skip) results.push({ changed: false, skipped: true, skip_reason: entry.skip.reason })

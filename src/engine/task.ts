@@ -47,7 +47,7 @@ export async function runTask(on: TaskRun): Promise<HostOutcome> {
 async function runPrepared(on: TaskRun, preparation: Preparation): Promise<HostOutcome> {
   const { entries } = preparation
   if (preparation.looped && preparation.module.name === 'set_fact') return runGrowing(on, preparation)
-  const oneByOne = on.task.until !== undefined || on.task.loop?.pause !== undefined || on.task.loop?.breakWhen !== undefined
+  const oneByOne = preparation.module.live === true || on.task.until !== undefined || on.task.loop?.pause !== undefined || on.task.loop?.breakWhen !== undefined
   const verdicts: Verdict[] = []
   let attempts: number | undefined
   if (oneByOne) {
@@ -151,7 +151,7 @@ function jobOf(on: TaskRun, preparation: Preparation, fresh: boolean): Job {
     reach,
     check,
     diff,
-    fresh,
+    fresh: fresh || module.live === true,
     ask: (probes) => askAhead(outlook, reach, probes),
     ahead: () => aheadOf(outlook, reach),
     beforeApply: () => {

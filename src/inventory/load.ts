@@ -1,4 +1,5 @@
 /** Reads inventory sources: YAML, INI, directories, scripts, `host,host` lists. */
+import { Buffer } from 'node:buffer'
 import { accessSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, closeSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { InputError, type Vault } from '../yaml/index.ts'

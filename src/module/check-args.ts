@@ -35,7 +35,7 @@ export function parseArgs<Schema extends z.ZodType>(module: TaskModule<Schema>, 
     return module.openArgs && typeof parsed.data === 'object' && parsed.data !== null ? ({ ...open, ...parsed.data } as z.output<Schema>) : parsed.data
   }
   const locate = typeof where === 'function' ? where : () => where
-  throw oneOrMany(relevant(parsed.error.issues).map((issue) => toError(module, issue, declared, locate)))
+  throw oneOrMany(relevant(module, parsed.error.issues).map((issue) => toError(module, issue, declared, locate)))
 }
 
 /**
@@ -47,13 +47,16 @@ export function checkArgs(module: TaskModule, raw: Mapping, locate: Locator = lo
   const parsed = module.args.safeParse(declared)
   if (parsed.success) return []
   const templated = Object.values(declared).some(hasTemplate)
-  return relevant(parsed.error.issues).filter((issue) => isCertain(issue, declared, templated || options.partial === true, options.partial === true)).map((issue) => toError(module, issue, declared, locate))
+  return relevant(module, parsed.error.issues).filter((issue) => isCertain(issue, declared, templated || options.partial === true, options.partial === true)).map((issue) => toError(module, issue, declared, locate))
 }
 
-/** What a rule over several arguments says is noise while one of them is misspelt. */
-function relevant(issues: Issue[]): Issue[] {
-  const own = issues.filter((issue) => issue.code !== 'custom' || issue.path.length > 0)
-  return own.some((issue) => issue.code === 'unrecognized_keys') ? own : issues
+/** While an argument is misspelt it is noise that it is missing, and what a rule over several arguments says. */
+function relevant(module: TaskModule, issues: Issue[]): Issue[] {
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : []))
+  if (unknown.length === 0) return issues
+  const names = argumentsOf(module.args).map((one) => one.name)
+  const meant = new Set<unknown>(unknown.map((key) => didYouMean(key, names)))
+  return issues.filter((issue) => (issue.path.length === 0 ? issue.code !== 'custom' : !(issue.path.length === 1 && meant.has(issue.path[0]))))
 }
 
 /** Finds arguments in the mapping in which they were written. */

@@ -130,6 +130,8 @@ export interface TaskModule<Schema extends z.ZodType = z.ZodType> {
   plan(args: z.output<Schema>, facts: Facts, context: Context): Plan
   /** False: it never reports a change of its own accord (stat, assert, uri …), whatever may not be known in check mode. */
   changes?: false
+  /** True: asks something that lives (a service): asked when its turn comes, not ahead, and for each loop item anew. */
+  live?: true
   /** False: its action has no state to observe (command, shell, script …): no second plan after applying. */
   converges?: boolean
   /** What `register` sees after applying, for modules whose outcome is their result. Default: `result` of the last plan. */

@@ -1,9 +1,10 @@
 /** Reads one YAML document into plain values, remembering where each was written. */
-import { readFileSync } from 'node:fs'
+import { Buffer } from 'node:buffer'
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import { InputError, InputErrors } from './error.ts'
 import { explainSyntax } from './explain.ts'
 import { type Entry, entryOf, type Positions, positions, type Style, setTable } from './positions.ts'
+import { decryptFile, decryptValue, readText } from './read.ts'
 import { isOctal, resolvePlain } from './scalars.ts'
 import { makeSource, positionAt, type Source } from './source.ts'
 import { Unsafe } from './unsafe.ts'
@@ -22,27 +23,6 @@ export function loadYaml(file: string | { name: string; text: string }, options:
   const source = makeSource(name, text, encrypted)
   const builder = new Builder(source, options.vault, encrypted)
   return { value: builder.document(), positions }
-}
-
-function readText(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8')
-    return text.startsWith('\uFEFF') ? text.slice(1) : text
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new InputError(`file not found: ${file}`)
-    throw new InputError(code === 'EISDIR' ? `expected a file, but this is a directory: ${file}` : `can't read ${file}: ${code ?? error}`)
-  }
-}
-
-function decryptFile(name: string, text: string, vault: Vault | undefined): string {
-  const position = { file: name, line: 1, column: 1 }
-  if (!vault) throw new InputError('encrypted with vault, but no vault password was given', { position, hint: 'use --vault-password-file FILE' })
-  try {
-    return vault.decryptFile(text)
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(error.message, { position, hint: error.hint }) : error
-  }
 }
 
 const vaultTags = new Set(['!vault', '!vault-encrypted'])
@@ -257,15 +237,6 @@ class Builder {
       if (tagAt !== -1) offset = tagAt
     }
     this.#errors.push(new InputError(message, { position: positionAt(this.#source, offset), hint }))
-  }
-}
-
-function decryptValue(text: string, position: ReturnType<typeof positionAt>, vault: Vault | undefined): string {
-  try {
-    if (!vault) throw new InputError('encrypted with vault, but no vault password was given', { hint: 'use --vault-password-file FILE' })
-    return vault.decrypt(text)
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(error.message, { position, hint: error.hint }) : error
   }
 }
 

@@ -1,4 +1,5 @@
 /** Ansible's vault format: AES-256 in counter mode, keys by PBKDF2, an HMAC over the ciphertext. Versions 1.1 and 1.2. */
+import { Buffer } from 'node:buffer'
 import { createCipheriv, createDecipheriv, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { InputError } from './error.ts'
 

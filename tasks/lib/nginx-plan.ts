@@ -102,11 +102,11 @@ function validation(args: LoadbalancerArgs): string[] {
   return args.main === undefined || args.main === args.dest ? ['sh', '-c', TEST, 'sh', ...test, '-c', '%s'] : ['sh', '-c', SWAP, 'sh', '%s', args.dest, ...test, '-c', args.main]
 }
 
-/** Runs its arguments. nginx says last that the test failed, and before that why: only that is kept. */
+/** Runs its arguments. nginx says last that the test failed, and before that why: only that is kept. (No printf here: '%s' is the candidate.) */
 const TEST = `
 told=$("$@" 2>&1)
 code=$?
-if [ $code -ne 0 ]; then printf '%s\\n' "$told" | grep -E '\\[(emerg|crit|alert)\\]' | grep -v 'could not open error log' | tail -n 1 >&2; fi
+if [ $code -ne 0 ]; then TOLD=$told awk 'BEGIN { print ENVIRON["TOLD"] }' | grep -E '\\[(emerg|crit|alert)\\]' | grep -v 'could not open error log' | tail -n 1 >&2; fi
 (exit $code)
 `
 

@@ -9,7 +9,9 @@ export interface Log { startedIn?: number; fatal?: string; errors: string[] }
 const STARTED = /WSO2 Carbon started in (\d+) sec/
 /** After one of these it never becomes ready, even though the process may stay and even say "started". */
 const FATAL = [
-  /Error in intiali?zing system data sources|Error in initializing system data sources/,
+  /Error in (intializing|initializing) system data sources|Error in creating the datasource/,
+  /relation "\w+" does not exist|Table '[\w.]+' doesn't exist/,
+  /Unable to load class: \S*(postgresql|mysql|mariadb|oracle|sqlserver|db2)/i,
   /Keystore was tampered with, or password was incorrect/,
   /Secret references can't be (resolved|plain text)/,
   /Error (parsing deployment configuration|while performing configuration changes)/,

@@ -86,7 +86,7 @@ playbook: site.yml
       In a block\tTAGS: [base, extra]
       TASK TAGS: [base, extra, files]
 `)
-  const some = await play('site.yml', '-i', 'hosts', '--list-tasks', '--skip-tags', 'files,other')
+  const some = await play('site.yml', '-i', 'hosts', '--list-tasks', '--skip-tags', 'files')
   assert.not.match(some.out, /Write/)
   assert.match(some.out, /In a block/)
   assert.is((await play('site.yml', '-i', 'hosts', '--syntax-check')).out, '\nplaybook: site.yml\n')
@@ -104,7 +104,7 @@ test('failed hosts give 2, unreachable ones 4', async () => {
 test('a reader that goes away does not end the run', async () => {
   const { spawnSync } = await import('node:child_process')
   const command = main.map((word) => `'${word}'`).join(' ')
-  const { stdout } = spawnSync('sh', ['-c', `{ ${command} site.yml -i hosts -e text=piped -D; echo rc=$? >&3; } 3>&1 | true; :`], { cwd: here.path, encoding: 'utf8' })
+  const { stdout } = spawnSync('sh', ['-c', `exec 3>&1; { ${command} site.yml -i hosts -e text=piped -D; echo rc=$? >&3; } | true`], { cwd: here.path, encoding: 'utf8' })
   assert.is(stdout, 'rc=0\n')
   assert.is(readFileSync(out, 'utf8'), 'piped\n')
 })
@@ -138,6 +138,13 @@ inPty('questions are asked below the live view, and a secret answer is neither e
   assert.not.match(text, /open-sesame/)
   const lines = screen(text)
   assert.ok(lines.some((line) => line.includes('the word is ********')), text)
+})
+
+inPty('--step asks before each task', async () => {
+  const keys: [RegExp, string][] = [[/Perform task: Sleep/, 'n\r'], [/Perform task: Never/, 'no\r']]
+  const { text, code } = await inTerminal([...main, 'slow.yml', '-i', 'hosts', '--step'], { cwd: here.path, keys })
+  assert.is(code, 0, text)
+  assert.not.ok(existsSync(join(here.path, 'never')))
 })
 
 inPty('Ctrl-C at a question ends the run with 99', async () => {

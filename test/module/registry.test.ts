@@ -64,8 +64,8 @@ test('several mistakes come together', () => {
     assert.unreachable()
   } catch (error) {
     const { errors } = error as InputErrors
-    assert.is(errors.length, 4)
-    assert.equal(errors.map((one) => one.position?.column), [2, 2, 2, 2])
+    assert.is(errors.length, 3)
+    assert.equal(errors.map((one) => one.position?.column), [2, 2, 2])
   }
 })
 

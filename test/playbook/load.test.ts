@@ -162,7 +162,7 @@ const roles = {
 }
 
 test('roles with dependencies, parameters and handlers', () => {
-  const { plays } = load('- hosts: all\n  roles:\n    - {role: app, tags: [t], when: c, port: 80, vars: {w: 1}}\n    - base\n    - base\n    - {role: base, b: again}\n', roles)
+  const { plays } = load('- hosts: all\n  roles:\n    - {role: app, tags: [t], when: c, http_port: 80, vars: {w: 1}}\n    - base\n    - base\n    - {role: base, b: again}\n', roles)
   const [play] = plays
   const section = play!.sections[1]!
   // base ran as a dependency; with another parameter it runs again.
@@ -171,7 +171,7 @@ test('roles with dependencies, parameters and handlers', () => {
   assert.equal([block.keywords.tags, block.keywords.when.map((one) => one.value), block.keywords.vars], [['t'], ['c'], { w: 1 }])
   assert.equal(names(play!.handlers), ['base handler'])
   const app = play!.roles.find((role) => role.name === 'app')!
-  assert.equal([app.defaults, app.vars, app.params], [{ b: 'default', d: 'app' }, { v: 1 }, { port: 80 }])
+  assert.equal([app.defaults, app.vars, app.params], [{ b: 'default', d: 'app' }, { v: 1 }, { http_port: 80 }])
   assert.is(flat(section.tasks).at(-1)!.role!.params.b, 'again')
 })
 

@@ -36,19 +36,22 @@ test('exec: any command that runs the program behind it', async () => {
 })
 
 test('other shells than dash serve as well', async () => {
-  for (const shell of ['bash', 'ksh', 'mksh', 'zsh']) {
-    if (spawnSync('which', [shell]).status !== 0) continue
-    const prefix = [shell, '-c', `shift; exec ${shell} "$@"`, '-']
+  for (const shell of ['bash', 'bash --posix', 'ksh', 'mksh', 'zsh --emulate sh']) {
+    if (spawnSync('which', [shell.split(' ')[0] as string]).status !== 0) continue
+    const prefix = ['sh', '-c', `shift; exec ${shell} "$@"`, '-']
     const host = connect({ transport: 'exec', prefix })
-    const content = Buffer.alloc(200_000, 'x\0\n')
-    const file = path(`by ${shell}`)
-    const { outcomes, facts } = await host.act([{ kind: 'write', path: file, content, backup: true }, { kind: 'remove', path: path('none') }], {
-      then: [probe.file({ path: file, content: true }), whoami, probe.system(), probe.tree({ path: directory })],
-    })
-    assert.equal(outcomes, [{ ok: true }, { ok: true }], shell)
-    assert.ok(Buffer.from((facts[0] as { content: Uint8Array }).content).equals(content), shell)
-    assert.is((facts[1] as CommandFact).stdout, user, shell)
-    await host.close()
+    try {
+      const content = Buffer.alloc(200_000, 'x\0\n')
+      const file = path(`by ${shell}`)
+      const { outcomes, facts } = await host.act([{ kind: 'write', path: file, content, backup: true }, { kind: 'remove', path: path('none') }], {
+        then: [probe.file({ path: file, content: true }), whoami, probe.system(), probe.tree({ path: directory })],
+      })
+      assert.equal(outcomes, [{ ok: true }, { ok: true }], shell)
+      assert.ok(Buffer.from((facts[0] as { content: Uint8Array }).content).equals(content), shell)
+      assert.is((facts[1] as CommandFact).stdout, user, shell)
+    } finally {
+      await host.close()
+    }
   }
 })
 
@@ -118,10 +121,8 @@ test('the controller answers about this machine without round trips, in order', 
 test('a machine that is its own controller does not keep the program running', () => {
   const script = `import { controller, probe } from '${new URL('../../src/remote/index.ts', import.meta.url)}'
     await controller.ask([probe.command({ argv: ['true'] })]); console.log('done')`
-  const file = path('alone.mts')
-  writeFileSync(file, script)
-  const runtime = 'Deno' in globalThis ? ['run', '-A', file] : [...process.execArgv, file]
-  const result = spawnSync(process.execPath, runtime, { timeout: 20_000 })
+  const runtime = 'Deno' in globalThis ? ['eval', script] : ['--import', 'tsx', '--input-type=module', '-e', script]
+  const result = spawnSync(process.execPath, runtime, { timeout: 20_000, cwd: new URL('../..', import.meta.url) })
   assert.equal([result.status, String(result.stdout)], [0, 'done\n'], String(result.stderr))
 })
 

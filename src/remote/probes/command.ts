@@ -16,7 +16,8 @@ export function askCommands(
 }
 
 function ask(request: Request, probe: Probe<'command'>, host: Host, environment: Record<string, string>): string {
-  const name = request.name('')
+  // Actions are numbered 0, 1 …: a probe that rides along must have names of its own.
+  const name = request.name('q')
   const program = probe.argv[0]
   if (program === undefined || program === '') throw new Error('a command probe has no program to run')
   const stdin = probe.stdin === undefined ? '/dev/null' : request.payload(probe.stdin)
