@@ -50,6 +50,7 @@ const content = ({ path }: Found) => probe.file({ path, follow: true, content: t
 
 const module = defineModule({
   name: 'find',
+  changes: false,
   summary: 'Finds files by name, age, size, kind or content; changes nothing.',
   examples: `
 - name: old heap dumps

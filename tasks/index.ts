@@ -12,6 +12,7 @@ import database_user from './database_user.ts'
 import debug from './debug.ts'
 import dnf from './dnf.ts'
 import fail from './fail.ts'
+import find from './find.ts'
 import fetch from './fetch.ts'
 import file from './file.ts'
 import getent from './getent.ts'
@@ -51,6 +52,8 @@ import systemd from './systemd.ts'
 import tempfile from './tempfile.ts'
 import template from './template.ts'
 import toml from './toml.ts'
+import unarchive from './unarchive.ts'
+import get_url from './get_url.ts'
 import uri from './uri.ts'
 import user from './user.ts'
 import wait_for from './wait_for.ts'
@@ -70,6 +73,7 @@ export const modules = [
   debug,
   dnf,
   fail,
+  find,
   fetch,
   file,
   getent,
@@ -109,6 +113,8 @@ export const modules = [
   tempfile,
   template,
   toml,
+  unarchive,
+  get_url,
   uri,
   user,
   wait_for,

@@ -9,7 +9,10 @@ import { addRunOptions } from './options.ts'
 import type { RunFlags } from './options.ts'
 import type { Session } from './session.ts'
 
-interface AdhocFlags extends RunFlags { moduleName: string; args: string }
+interface AdhocFlags extends RunFlags {
+  moduleName: string
+  args: string
+}
 
 export function addAdhoc(program: Command, done: (code: number) => void): void {
   const command = program
@@ -31,7 +34,14 @@ async function adhoc(pattern: string, flags: AdhocFlags): Promise<number> {
   checkPattern(pattern, flags, session)
   const plays = [await playOf(pattern, flags, session)]
   const { registry, inventory, extraVars } = session
-  const { errors, warnings } = validate(plays, { registry, inventory, extraVars, tags: [], skipTags: [], ...(flags.limit === undefined ? {} : { limit: flags.limit }) })
+  const { errors, warnings } = validate(plays, {
+    registry,
+    inventory,
+    extraVars,
+    tags: [],
+    skipTags: [],
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+  })
   if (errors.length > 0) throw new InputErrors(errors)
   return runSession(session, { plays, playbooks: [], warnings, report: createAdhocReport })
 }
@@ -39,7 +49,10 @@ async function adhoc(pattern: string, flags: AdhocFlags): Promise<number> {
 /** Somebody who names hosts here wants something to happen. */
 function checkPattern(pattern: string, { limit }: AdhocFlags, { inventory }: Session): void {
   if (inventory.match(pattern, { limit }).length > 0) return
-  throw new UsageError(`no host matches \`${pattern}\`${limit === undefined ? '' : ` within the limit \`${limit}\``}`, `known are: ${inventory.knownNames().join(', ')}`)
+  throw new UsageError(
+    `no host matches \`${pattern}\`${limit === undefined ? '' : ` within the limit \`${limit}\``}`,
+    `known are: ${inventory.knownNames().join(', ')}`,
+  )
 }
 
 /** A play of one task, as if it had been read from a file. */
@@ -47,22 +60,48 @@ async function playOf(pattern: string, flags: AdhocFlags, { registry, vault }: S
   const module = registry.resolve(flags.moduleName)
   if (!module) {
     const meant = registry.suggest(flags.moduleName)
-    throw new UsageError(`there is no module \`${flags.moduleName}\``, meant ? `did you mean \`${meant}\`?` : 'aarun doc --list names all')
+    throw new UsageError(
+      `there is no module \`${flags.moduleName}\``,
+      meant ? `did you mean \`${meant}\`?` : 'aarun doc --list names all',
+    )
   }
   const position: Position = { file: '--args', line: 1, column: 1 }
   const { loadYaml } = await import('../yaml/index.ts')
   const text = flags.args.trim()
-  const args = text.startsWith('{') && !text.startsWith('{{') ? loadYaml({ name: '--args', text }, { vault }).value : await freeForm(module, text)
-  if (typeof args !== 'object' || args === null || Array.isArray(args)) throw new UsageError('--args: expected the arguments as a mapping')
+  const args =
+    text.startsWith('{') && !text.startsWith('{{')
+      ? loadYaml({ name: '--args', text }, { vault }).value
+      : await freeForm(module, text)
+  if (typeof args !== 'object' || args === null || Array.isArray(args))
+    throw new UsageError('--args: expected the arguments as a mapping')
   const directory = process.cwd()
   const keywords = { when: [], tags: [], vars: {} }
   const task: Task = {
-    kind: 'task', position, directory, keywords, module: module.name, action: flags.moduleName,
-    args: args as Record<string, unknown>, argsPosition: position, notify: [], listen: [],
+    kind: 'task',
+    position,
+    directory,
+    keywords,
+    module: module.name,
+    action: flags.moduleName,
+    args: args as Record<string, unknown>,
+    argsPosition: position,
+    notify: [],
+    listen: [],
   }
   return {
-    position, directory, name: flags.moduleName, hosts: pattern, keywords, gatherFacts: false, strategy: 'linear', vars: {}, varsFiles: [], varsPrompt: [],
-    sections: [{ name: 'tasks', tasks: [task] }], handlers: [], roles: [],
+    position,
+    directory,
+    name: flags.moduleName,
+    hosts: pattern,
+    keywords,
+    gatherFacts: false,
+    strategy: 'linear',
+    vars: {},
+    varsFiles: [],
+    varsPrompt: [],
+    sections: [{ name: 'tasks', tasks: [task] }],
+    handlers: [],
+    roles: [],
   }
 }
 

@@ -5,7 +5,10 @@ import process from 'node:process'
 import type { Command } from 'commander'
 import { exit, UsageError } from './exit.ts'
 
-interface DocFlags { list?: boolean; write?: string }
+interface DocFlags {
+  list?: boolean
+  write?: string
+}
 
 export function addDoc(program: Command, done: (code: number) => void): void {
   program
@@ -32,14 +35,20 @@ async function doc(names: string[], flags: DocFlags): Promise<number> {
   }
   if (flags.list || names.length === 0) {
     const width = Math.max(...registry.names().map((name) => name.length))
-    const lines = [...modules].sort((a, b) => (a.name < b.name ? -1 : 1)).map((module) => `${module.name.padEnd(width)}  ${module.summary}`)
+    const lines = [...modules]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((module) => `${module.name.padEnd(width)}  ${module.summary}`)
     process.stdout.write(`${lines.join('\n')}\n`)
     return exit.ok
   }
   const pages = names.map((name) => {
     const module = registry.resolve(name)
     const meant = registry.suggest(name)
-    if (!module) throw new UsageError(`there is no module \`${name}\``, meant ? `did you mean \`${meant}\`?` : 'aarun doc --list names all')
+    if (!module)
+      throw new UsageError(
+        `there is no module \`${name}\``,
+        meant ? `did you mean \`${meant}\`?` : 'aarun doc --list names all',
+      )
     return documentModule(module)
   })
   process.stdout.write(pages.join('\n'))

@@ -30,8 +30,12 @@ export function keyValues(text: string, name: string): Record<string, unknown> {
   for (const word of splitWords(text, name)) {
     const at = word.indexOf('=')
     const key = word.slice(0, at)
-    if (at < 1) throw new InputError(`${name}: expected name=value, got \`${word}\``, { hint: `text with spaces must be in quotes: name='two words'` })
-    if (!/^[A-Za-z_]\w*$/.test(key)) throw new InputError(`${name}: \`${key}\` is no name of a variable`, { hint: 'a name has letters, digits and _' })
+    if (at < 1)
+      throw new InputError(`${name}: expected name=value, got \`${word}\``, {
+        hint: `text with spaces must be in quotes: name='two words'`,
+      })
+    if (!/^[A-Za-z_]\w*$/.test(key))
+      throw new InputError(`${name}: \`${key}\` is no name of a variable`, { hint: 'a name has letters, digits and _' })
     const value = word.slice(at + 1)
     const bare = unquote(value)
     result[key] = bare === value ? typed(bare) : bare

@@ -25,11 +25,14 @@ export function addInventory(program: Command, done: (code: number) => void): vo
     .option('--graph', 'groups and hosts as a tree')
     .option('--vars', 'variables in the tree too')
     .option('--playbook-dir <directory>', 'group_vars and host_vars in this directory count too')
-  addVaultOptions(addInventoryOptions(command)).action(async (group: string | undefined, flags: InventoryFlags) => done(await inventory(group, flags)))
+  addVaultOptions(addInventoryOptions(command)).action(async (group: string | undefined, flags: InventoryFlags) =>
+    done(await inventory(group, flags)),
+  )
 }
 
 async function inventory(group: string | undefined, flags: InventoryFlags): Promise<number> {
-  if ([flags.list, flags.graph, flags.host].filter(Boolean).length !== 1) throw new UsageError('expected one of --list, --graph and --host NAME')
+  if ([flags.list, flags.graph, flags.host].filter(Boolean).length !== 1)
+    throw new UsageError('expected one of --list, --graph and --host NAME')
   const { Secrets } = await import('../events/index.ts')
   const { loadInventory } = await import('../inventory/index.ts')
   const { didYouMean } = await import('../yaml/index.ts')
@@ -40,14 +43,22 @@ async function inventory(group: string | undefined, flags: InventoryFlags): Prom
   const known = (name: string, names: string[], kind: string) => {
     if (names.includes(name)) return
     const meant = didYouMean(name, names)
-    throw new UsageError(`there is no ${kind} \`${name}\` in the inventory`, meant ? `did you mean \`${meant}\`?` : `it has: ${names.join(', ') || 'none'}`)
+    throw new UsageError(
+      `there is no ${kind} \`${name}\` in the inventory`,
+      meant ? `did you mean \`${meant}\`?` : `it has: ${names.join(', ') || 'none'}`,
+    )
   }
   // Reading the variables finds the secrets; so everything is made first and masked last.
   const print = (text: string) => void process.stdout.write(`${secrets.mask(text)}\n`)
   const json = (value: unknown) => print(JSON.stringify(secrets.maskDeep(JSON.parse(jsonLine(value)) as unknown), null, 4))
 
   if (flags.host !== undefined) {
-    if (!loaded.find(flags.host)) known(flags.host, loaded.hosts().map((host) => host.name), 'host')
+    if (!loaded.find(flags.host))
+      known(
+        flags.host,
+        loaded.hosts().map((host) => host.name),
+        'host',
+      )
     json(variables(loaded, flags.host))
   } else if (flags.list) {
     json(listing(loaded, loaded.match('all', { limit: flags.limit })))
@@ -66,7 +77,9 @@ function variables(inventory: Inventory, host: string): Record<string, unknown> 
 }
 
 function listing(inventory: Inventory, hosts: string[]): Record<string, unknown> {
-  const hostvars = Object.fromEntries(hosts.map((host) => [host, variables(inventory, host)]).filter(([, vars]) => Object.keys(vars as object).length > 0))
+  const hostvars = Object.fromEntries(
+    hosts.map((host) => [host, variables(inventory, host)]).filter(([, vars]) => Object.keys(vars as object).length > 0),
+  )
   const result: Record<string, unknown> = { _meta: { hostvars } }
   for (const name of Object.keys(inventory.groups())) {
     const children = childrenOf(inventory, name)
@@ -80,7 +93,11 @@ function listing(inventory: Inventory, hosts: string[]): Record<string, unknown>
 function graph(inventory: Inventory, group: string, hosts: Set<string>, vars: boolean, depth = 0): string[] {
   const branch = (below: number) => '  |'.repeat(below) + (below > 0 ? '--' : '')
   const values = (all: Record<string, unknown>, below: number) =>
-    vars ? Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${branch(below)}{${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}}`) : []
+    vars
+      ? Object.entries(all)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, value]) => `${branch(below)}{${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}}`)
+      : []
   return [
     `${branch(depth)}@${group}:`,
     ...childrenOf(inventory, group).flatMap((child) => graph(inventory, child, hosts, vars, depth + 1)),

@@ -12,7 +12,10 @@ export interface ListOptions {
   selection: { tags: string[]; skipTags: string[]; limit?: string }
 }
 
-interface Listed { name: string; tags: string[] }
+interface Listed {
+  name: string
+  tags: string[]
+}
 
 /** What there is to say about the plays of one playbook. */
 export function listing(path: string, plays: Play[], options: ListOptions): string {
@@ -26,12 +29,18 @@ function playText(play: Play, number: number, options: ListOptions): string {
   const lines = ['', `  play #${number} (${play.hosts}): ${play.name}\tTAGS: [${own.join(',')}]`]
   if (options.hosts) {
     const hosts = hostsOf(play, options)
-    lines.push(`    pattern: ${JSON.stringify([play.hosts]).replaceAll('"', "'")}`, `    hosts (${hosts.length}):`, ...hosts.map((host) => `      ${host}`))
+    lines.push(
+      `    pattern: ${JSON.stringify([play.hosts]).replaceAll('"', "'")}`,
+      `    hosts (${hosts.length}):`,
+      ...hosts.map((host) => `      ${host}`),
+    )
   }
   if (!options.tasks && !options.tags) return `${lines.join('\n')}\n`
   const tasks = play.sections.flatMap((section) => listed(section.tasks, inherit(nothing, play.keywords), options))
-  if (options.tasks) lines.push('    tasks:', ...tasks.map((task) => `      ${task.name}\tTAGS: [${[...task.tags].sort().join(', ')}]`))
-  if (options.tags) lines.push(`      TASK TAGS: [${[...new Set([...own, ...tasks.flatMap((task) => task.tags)])].sort().join(', ')}]`)
+  if (options.tasks)
+    lines.push('    tasks:', ...tasks.map((task) => `      ${task.name}\tTAGS: [${[...task.tags].sort().join(', ')}]`))
+  if (options.tags)
+    lines.push(`      TASK TAGS: [${[...new Set([...own, ...tasks.flatMap((task) => task.tags)])].sort().join(', ')}]`)
   return `${lines.join('\n')}\n`
 }
 

@@ -45,7 +45,9 @@ async function checkCommand(program: Command, word: string | undefined): Promise
 
 function createProgram(done: (code: number) => void): Command {
   const program = new Command('aarun')
-    .description("Brings hosts to the state that playbooks describe: Ansible's language over plain SSH, nothing to install on the hosts.")
+    .description(
+      "Brings hosts to the state that playbooks describe: Ansible's language over plain SSH, nothing to install on the hosts.",
+    )
     .version(version(), '--version')
     .enablePositionalOptions()
     .showHelpAfterError('(aarun --help lists all options)')

@@ -65,14 +65,26 @@ const count = (_value: unknown, before: number) => before + 1
 export function addVaultOptions(command: Command): Command {
   const group = 'Vault:'
   return command
-    .addOption(new Option('--vault-password-file <file>', 'file (or program) that holds (prints) the vault password').argParser(collect).helpGroup(group))
-    .addOption(new Option('--vault-id <id>', 'vault password as LABEL@FILE, or LABEL@prompt').argParser(collect).helpGroup(group))
+    .addOption(
+      new Option('--vault-password-file <file>', 'file (or program) that holds (prints) the vault password')
+        .argParser(collect)
+        .helpGroup(group),
+    )
+    .addOption(
+      new Option('--vault-id <id>', 'vault password as LABEL@FILE, or LABEL@prompt').argParser(collect).helpGroup(group),
+    )
     .addOption(new Option('-J, --ask-vault-pass', 'ask for the vault password').helpGroup(group))
 }
 
 export function addInventoryOptions(command: Command): Command {
   return command
-    .addOption(new Option('-i, --inventory <source>', 'inventory: a file, a directory, a script, or a list `host,host` (default: $AARUN_INVENTORY, $ANSIBLE_INVENTORY or inventory/local)').argParser(collect))
+    .addOption(
+      new Option(
+        '-i, --inventory <source>',
+        'inventory: a file, a directory, a script, or a list `host,host` ' +
+          '(default: $AARUN_INVENTORY, $ANSIBLE_INVENTORY or inventory/local)',
+      ).argParser(collect),
+    )
     .option('-l, --limit <pattern>', 'only these hosts')
 }
 
@@ -82,8 +94,15 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(new Option('-u, --user <name>', 'user to connect as').env('ANSIBLE_REMOTE_USER').helpGroup(group))
     .addOption(new Option('-c, --connection <type>', 'how to connect: ssh or local').helpGroup(group))
     .addOption(new Option('--private-key <file>', 'key to connect with').env('ANSIBLE_PRIVATE_KEY_FILE').helpGroup(group))
-    .addOption(new Option('--ssh-common-args <arguments>', 'more arguments for ssh').env('ANSIBLE_SSH_COMMON_ARGS').helpGroup(group))
-    .addOption(new Option('-T, --timeout <seconds>', 'give up connecting after this time').argParser(wholeNumber).env('ANSIBLE_TIMEOUT').helpGroup(group))
+    .addOption(
+      new Option('--ssh-common-args <arguments>', 'more arguments for ssh').env('ANSIBLE_SSH_COMMON_ARGS').helpGroup(group),
+    )
+    .addOption(
+      new Option('-T, --timeout <seconds>', 'give up connecting after this time')
+        .argParser(wholeNumber)
+        .env('ANSIBLE_TIMEOUT')
+        .helpGroup(group),
+    )
     .addOption(new Option('--accept-new', 'trust the key of a host that is not known yet').helpGroup(group))
     .addOption(new Option('-k, --ask-pass', 'not supported: connect with keys').hideHelp())
     .addOption(new Option('-b, --become', 'run as another user').helpGroup(group))
@@ -95,12 +114,23 @@ export function addConnectionOptions(command: Command): Command {
 
 export function addRunOptions(command: Command): Command {
   return addVaultOptions(addConnectionOptions(addInventoryOptions(command)))
-    .addOption(new Option('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML or @file').argParser(collect))
+    .addOption(
+      new Option('-e, --extra-vars <vars>', 'variables that win over all others: k=v, JSON, YAML or @file').argParser(collect),
+    )
     .option('-C, --check', 'only say what would be changed')
     .option('-D, --diff', 'show what changes in files')
-    .addOption(new Option('-f, --forks <number>', 'hosts to work on at the same time').argParser(wholeNumber).env('ANSIBLE_FORKS').default(64))
+    .addOption(
+      new Option('-f, --forks <number>', 'hosts to work on at the same time')
+        .argParser(wholeNumber)
+        .env('ANSIBLE_FORKS')
+        .default(64),
+    )
     .addOption(new Option('-v, --verbose', 'say more; up to -vvvv').argParser(count).default(0, 'off'))
-    .addOption(new Option('--output <kind>', 'live, plain or json (default: live on a terminal)').choices(['live', 'plain', 'json']).env('AARUN_OUTPUT'))
+    .addOption(
+      new Option('--output <kind>', 'live, plain or json (default: live on a terminal)')
+        .choices(['live', 'plain', 'json'])
+        .env('AARUN_OUTPUT'),
+    )
     .addOption(new Option('-M, --module-path <path>', 'accepted, without effect').argParser(collect).hideHelp())
 }
 
@@ -108,7 +138,10 @@ export function addRunOptions(command: Command): Command {
 export function inventorySources(options: { inventory?: string[] }): string[] {
   if (options.inventory) return options.inventory
   const fromEnvironment = process.env['AARUN_INVENTORY'] || process.env['ANSIBLE_INVENTORY']
-  if (fromEnvironment) return fromEnvironment.includes(',') && existsSync(fromEnvironment.split(',')[0] ?? '') ? fromEnvironment.split(',') : [fromEnvironment]
+  if (fromEnvironment)
+    return fromEnvironment.includes(',') && existsSync(fromEnvironment.split(',')[0] ?? '')
+      ? fromEnvironment.split(',')
+      : [fromEnvironment]
   const own = join('inventory', 'local')
   if (existsSync(own)) return [own]
   const packaged = join(packageRoot, 'inventory', 'local')
@@ -117,7 +150,10 @@ export function inventorySources(options: { inventory?: string[] }): string[] {
 
 /** Words of a comma separated option that may be repeated. */
 export function words(values: string[] | undefined): string[] {
-  return (values ?? []).flatMap((value) => value.split(',')).map((word) => word.trim()).filter((word) => word !== '')
+  return (values ?? [])
+    .flatMap((value) => value.split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 }
 
 function wholeNumber(text: string): number {

@@ -38,8 +38,13 @@ export function addPlaybook(program: Command, done: (code: number) => void): voi
 
 async function playbook(paths: string[], flags: PlaybookFlags): Promise<number> {
   const first = paths[0]
-  if (first === undefined) throw new UsageError('which playbook?', 'aarun PLAYBOOK, for example: aarun playbooks/site.yaml; aarun --help lists everything')
-  if (flags.step && !process.stdin.isTTY) throw new UsageError('--step asks before each task, and there is no terminal to answer on')
+  if (first === undefined)
+    throw new UsageError(
+      'which playbook?',
+      'aarun PLAYBOOK, for example: aarun playbooks/site.yaml; aarun --help lists everything',
+    )
+  if (flags.step && !process.stdin.isTTY)
+    throw new UsageError('--step asks before each task, and there is no terminal to answer on')
   const { openSession, runSession } = await import('./session.ts')
   const { loadPlaybook, validate } = await import('../playbook/index.ts')
   const { InputErrors } = await import('../yaml/index.ts')

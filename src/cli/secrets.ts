@@ -17,7 +17,10 @@ export async function openVault(options: VaultOptions, secrets: Secrets, confirm
     const label = at > 0 ? id.slice(0, at) : 'default'
     const source = id.slice(at + 1)
     const prompts = source === 'prompt' || source === 'prompt_ask_vault_pass'
-    found.push({ id: label, password: prompts ? await askNew(`Vault password (${label}): `, confirm) : readPassword(source, 'vault', label) })
+    found.push({
+      id: label,
+      password: prompts ? await askNew(`Vault password (${label}): `, confirm) : readPassword(source, 'vault', label),
+    })
   }
   for (const file of options.vaultPasswordFile ?? []) found.push({ id: 'default', password: readPassword(file, 'vault') })
   if (options.askVaultPass) found.push({ id: 'default', password: await askNew('Vault password: ', confirm) })
@@ -32,7 +35,11 @@ export async function openVault(options: VaultOptions, secrets: Secrets, confirm
 /** The password of become, when one was asked for. */
 export async function becomePassword(options: ConnectionFlags, secrets: Secrets): Promise<string | undefined> {
   const file = options.becomePasswordFile ?? process.env['ANSIBLE_BECOME_PASSWORD_FILE']
-  const password = options.askBecomePass ? await ask('BECOME password: ', { secret: true }) : file ? readPassword(file, 'become') : undefined
+  const password = options.askBecomePass
+    ? await ask('BECOME password: ', { secret: true })
+    : file
+      ? readPassword(file, 'become')
+      : undefined
   if (password !== undefined) secrets.add(password)
   return password
 }
@@ -59,7 +66,12 @@ function readPassword(source: string, kind: string, label?: string): string {
     }
   } catch (error) {
     const { code, status } = error as NodeJS.ErrnoException & { status?: number | null }
-    const why = typeof status === 'number' ? `it ended with ${status}` : code === 'ENOENT' ? 'there is no such file' : (code ?? 'it failed')
+    const why =
+      typeof status === 'number'
+        ? `it ended with ${status}`
+        : code === 'ENOENT'
+          ? 'there is no such file'
+          : (code ?? 'it failed')
     throw new UsageError(`can't get the ${kind} password from ${source}: ${why}`)
   }
   const password = text.replace(/[\r\n]+$/, '').trim()

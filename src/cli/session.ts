@@ -30,7 +30,11 @@ export interface Session {
 
 /** Reads all that a run needs beside its playbooks. */
 export async function openSession(flags: RunFlags, playbookDir: string): Promise<Session> {
-  if (flags.askPass) throw new UsageError('passwords of ssh are not supported', 'connect with a key: --private-key FILE, an agent, or IdentityFile in ~/.ssh/config')
+  if (flags.askPass)
+    throw new UsageError(
+      'passwords of ssh are not supported',
+      'connect with a key: --private-key FILE, an agent, or IdentityFile in ~/.ssh/config',
+    )
   const secrets = new Secrets()
   const vault = await openVault(flags, secrets)
   const registry = new Registry(modules)
@@ -149,7 +153,12 @@ function warnFirst(sinks: Sink[], warnings: InputError[], secrets: Secrets): Sin
       if (event.event !== 'run') return
       for (const { message, position, hint } of warnings) {
         const text = secrets.mask(hint ? `${message} (${hint})` : message)
-        emit({ time: event.time, event: 'warning', message: text, ...(position ? { path: position.file, line: position.line, column: position.column } : {}) })
+        emit({
+          time: event.time,
+          event: 'warning',
+          message: text,
+          ...(position ? { path: position.file, line: position.line, column: position.column } : {}),
+        })
       }
     },
   }

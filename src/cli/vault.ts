@@ -21,7 +21,9 @@ export type VaultAction = 'encrypt' | 'decrypt' | 'view' | 'encrypt_string'
 /** Does one of the vault commands; the parts of the command line are declared in vault-command.ts. */
 export async function vaultAction(action: VaultAction, targets: string[], flags: VaultFlags): Promise<number> {
   const encrypts = action === 'encrypt' || action === 'encrypt_string'
-  const vault = (await openVault(flags, new Secrets(), encrypts)) ?? (await openVault({ ...flags, askVaultPass: true }, new Secrets(), encrypts))
+  const vault =
+    (await openVault(flags, new Secrets(), encrypts)) ??
+    (await openVault({ ...flags, askVaultPass: true }, new Secrets(), encrypts))
   if (!vault) throw new UsageError('no vault password was given')
   if (action === 'encrypt_string') return encryptString(targets[0], vault, flags)
   const files = targets.length > 0 ? targets : ['-']

@@ -15,5 +15,6 @@ export function lookupsOf(run: RunState, where: { play?: PlayState; role?: Role;
     env: (name) => process.env[name],
     run: (command) => execaSync('/bin/sh', ['-c', command], { cwd: playbookDir }).stdout,
     hostNames: (pattern) => run.options.inventory.match(pattern),
+    passwords: { store: !run.options.check, made: run.madePasswords, secret: (password) => run.options.secrets.add(password) },
   }
 }

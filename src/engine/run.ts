@@ -60,6 +60,7 @@ function newRun(options: RunOptions, emit: RunState['emit']): RunState {
     },
     ids: 0,
     stats: {},
+    madePasswords: new Map(),
     pending: new PendingHandlers(options.stateDir ?? '.aarun'),
     ...(options.startAtTask ? { startAt: options.startAtTask } : {}),
     stepping: options.step !== undefined,

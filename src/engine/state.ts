@@ -21,6 +21,8 @@ export interface RunState {
   ids: number
   stats: Record<string, unknown>
   pending: PendingHandlers
+  /** Passwords that check mode made up and did not store. */
+  madePasswords: Map<string, string>
   startAt?: string
   stepping: boolean
   interrupted: boolean

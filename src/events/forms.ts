@@ -17,11 +17,13 @@ export function spellings(secret: string, shortest: number): Set<string> {
 /** The lines of a text of several lines: it may be shown, or compared, line by line. */
 function lines(text: string): string[] {
   if (!text.includes('\n')) return []
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    // The frame of a PEM block is the same in every public certificate.
-    .filter((line) => line.length >= 8 && !/^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line))
+  return (
+    text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      // The frame of a PEM block is the same in every public certificate.
+      .filter((line) => line.length >= 8 && !/^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line))
+  )
 }
 
 function escaped(text: string): string[] {
@@ -71,7 +73,9 @@ function base64(text: string): string[] {
   const bytes = Buffer.from(text, 'utf8')
   const forms = [bytes.toString('base64')]
   for (const before of [0, 1, 2]) {
-    const code = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64').replace(/=+$/, '')
+    const code = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
     const inner = code.slice(before === 0 ? 0 : before + 1, Math.floor(((before + bytes.length) * 8) / 6))
     // Fewer characters would stand for too little to be sure.
     if (inner.length >= 8) forms.push(inner)

@@ -46,7 +46,8 @@ export function parseIni(inventory: Inventory, file: string, text: string): void
     if (declared.has(name)) continue
     const near = didYouMean(name, declared)
     throw new InputError(`${section} names the group \`${name}\`, which is defined nowhere in this file`, {
-      position, hint: near ? `did you mean \`${near}\`?` : `add a section [${name}]`,
+      position,
+      hint: near ? `did you mean \`${near}\`?` : `add a section [${name}]`,
     })
   }
 }
@@ -57,11 +58,18 @@ function isSection(line: string): boolean {
 
 function parseSection(line: string, position: Position): { group: string; kind: Kind } {
   const match = /^\[([^:\]\s]+)(?::(\w+))?\]/.exec(line)
-  if (!match) throw new InputError(`this is not a section: ${line}`, { position, hint: 'expected [group], [group:vars] or [group:children]' })
+  if (!match)
+    throw new InputError(`this is not a section: ${line}`, {
+      position,
+      hint: 'expected [group], [group:vars] or [group:children]',
+    })
   const kind = match[2] ?? 'hosts'
   if (kind !== 'hosts' && kind !== 'vars' && kind !== 'children') {
     const near = didYouMean(kind, ['hosts', 'vars', 'children'])
-    throw new InputError(`unknown kind of section: ${kind}`, { position, hint: near ? `did you mean [${match[1]}:${near}]?` : 'expected [group], [group:vars] or [group:children]' })
+    throw new InputError(`unknown kind of section: ${kind}`, {
+      position,
+      hint: near ? `did you mean [${match[1]}:${near}]?` : 'expected [group], [group:vars] or [group:children]',
+    })
   }
   return { group: match[1]!, kind }
 }
@@ -76,7 +84,10 @@ function addHosts(inventory: Inventory, group: string, line: string, source: Sou
   const [pattern, ...variables] = splitWords(line, position)
   for (const variable of variables) {
     if (variable.text.includes('=')) continue
-    throw new InputError(`expected name=value after the host, got \`${variable.text}\``, { position: positionAt(source, offset + variable.at), hint: 'one host a line; a value with spaces must be in quotes' })
+    throw new InputError(`expected name=value after the host, got \`${variable.text}\``, {
+      position: positionAt(source, offset + variable.at),
+      hint: 'one host a line; a value with spaces must be in quotes',
+    })
   }
   for (const { name, port } of expandRange(pattern!.text, position)) {
     at(position, () => {
@@ -99,7 +110,10 @@ function addVariable(inventory: Inventory, group: string, line: string, source: 
 
 function assign(vars: Record<string, unknown>, key: string, text: string, source: Source, offset: number): void {
   const entries = setTableOnce(vars, source, offset)
-  const line = source.text.slice(offset, source.text.indexOf('\n', offset) === -1 ? undefined : source.text.indexOf('\n', offset))
+  const line = source.text.slice(
+    offset,
+    source.text.indexOf('\n', offset) === -1 ? undefined : source.text.indexOf('\n', offset),
+  )
   const value = offset + Math.max(line.indexOf('=') + 1 + (/^\s*/.exec(line.slice(line.indexOf('=') + 1))?.[0].length ?? 0), 0)
   entries.set(key, { source, key: offset, value, valueEnd: value + text.length, style: 'plain' })
   Object.defineProperty(vars, key, { value: parseLiteral(text), writable: true, enumerable: true, configurable: true })

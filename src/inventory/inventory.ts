@@ -21,7 +21,10 @@ export interface Group {
 }
 
 /** Variables of one origin. The containers are those that were read, so that their positions are known. */
-export interface Layer { source: string; vars: Record<string, unknown> }
+export interface Layer {
+  source: string
+  vars: Record<string, unknown>
+}
 
 export class Inventory {
   readonly sources: string[] = []
@@ -118,7 +121,9 @@ export class Inventory {
 
   /** Groups of a host without `all`, sorted, as `group_names`. */
   groupNames(host: string): string[] {
-    return this.#groupsOf(host).filter((name) => name !== 'all').sort()
+    return this.#groupsOf(host)
+      .filter((name) => name !== 'all')
+      .sort()
   }
 
   /** Where the variables of a host come from, lowest precedence first. */
@@ -193,7 +198,11 @@ export class Inventory {
   }
 
   /** group_vars and host_vars are looked for here; those beside a playbook win over those beside an inventory. */
-  addVarsDirectory(path: string, beside: 'inventory' | 'playbook', options: { vault?: Vault | undefined; source?: string }): void {
+  addVarsDirectory(
+    path: string,
+    beside: 'inventory' | 'playbook',
+    options: { vault?: Vault | undefined; source?: string },
+  ): void {
     const list = beside === 'inventory' ? this.#besideInventory : this.#besidePlaybook
     list.push(new VarsDirectory(path, beside, options.vault, options.source))
   }
@@ -218,7 +227,10 @@ export class Inventory {
 
   #hostsOf(group: string): string[] {
     if (group === 'all') return [...this.#hosts.keys()]
-    if (group === 'ungrouped') return [...this.#hosts.keys()].filter((host) => this.#membership(host).every((name) => name === 'all' || name === 'ungrouped'))
+    if (group === 'ungrouped')
+      return [...this.#hosts.keys()].filter((host) =>
+        this.#membership(host).every((name) => name === 'all' || name === 'ungrouped'),
+      )
     const seen = new Set<string>()
     for (const name of [group, ...this.#descendants(group)]) for (const host of this.#groups.get(name)!.hosts) seen.add(host)
     return [...seen]
@@ -266,7 +278,14 @@ export class Inventory {
       const known = depths.get(name)
       if (known !== undefined) return known
       depths.set(name, 1)
-      const value = 1 + Math.max(0, ...this.#parents(name).filter((parent) => parent !== 'all').map(depth))
+      const value =
+        1 +
+        Math.max(
+          0,
+          ...this.#parents(name)
+            .filter((parent) => parent !== 'all')
+            .map(depth),
+        )
       depths.set(name, value)
       return value
     }

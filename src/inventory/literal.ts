@@ -11,7 +11,20 @@ export function parseLiteral(text: string): unknown {
 
 class NoLiteral extends Error {}
 
-const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', a: '\x07', b: '\b', f: '\f', v: '\v', '0': '\0', '\n': '' }
+const escapes: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '0': '\0',
+  '\n': '',
+}
 
 class LiteralParser {
   readonly #text: string
@@ -104,7 +117,8 @@ class LiteralParser {
     if (word === 'False') return false
     const digits = word.replace(/(?<=\d)_(?=\d)/g, '')
     if (/^[-+]?(0+|[1-9]\d*)$/.test(digits)) return Number.isSafeInteger(Number(digits)) ? Number(digits) : word
-    if (/^[-+]?0x[0-9a-fA-F]+$|^[-+]?0o[0-7]+$|^[-+]?0b[01]+$/.test(digits)) return digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits.replace('+', ''))
+    if (/^[-+]?0x[0-9a-fA-F]+$|^[-+]?0o[0-7]+$|^[-+]?0b[01]+$/.test(digits))
+      return digits.startsWith('-') ? -Number(digits.slice(1)) : Number(digits.replace('+', ''))
     if (/^[-+]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?$/.test(digits)) return Number(digits)
     throw new NoLiteral()
   }

@@ -23,12 +23,16 @@ export function loadInventory(sources: string[], options: InventoryOptions = {})
     if (source.includes(',') && !existsSync(source)) addList(inventory, source, options.vault)
     else addSource(inventory, resolve(source), source, options.vault)
   }
-  if (options.playbookDir !== undefined) inventory.addVarsDirectory(resolve(options.playbookDir), 'playbook', { vault: options.vault })
+  if (options.playbookDir !== undefined)
+    inventory.addVarsDirectory(resolve(options.playbookDir), 'playbook', { vault: options.vault })
   return inventory
 }
 
 function addList(inventory: Inventory, list: string, vault: Vault | undefined): void {
-  for (const piece of list.split(',').map((part) => part.trim()).filter((part) => part !== '')) {
+  for (const piece of list
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')) {
     for (const { name, port } of expandRange(piece)) {
       const host = inventory.host(name, list)
       if (port !== undefined) host.vars.ansible_port = port
@@ -39,7 +43,9 @@ function addList(inventory: Inventory, list: string, vault: Vault | undefined): 
 
 function addSource(inventory: Inventory, path: string, shown: string, vault: Vault | undefined): void {
   if (!existsSync(path)) {
-    throw new InputError(`inventory not found: ${shown}`, { hint: 'give a file, a directory, a script, or a list of hosts with a comma (-i host,)' })
+    throw new InputError(`inventory not found: ${shown}`, {
+      hint: 'give a file, a directory, a script, or a list of hosts with a comma (-i host,)',
+    })
   }
   const directory = statSync(path).isDirectory()
   inventory.addVarsDirectory(directory ? path : dirname(path), 'inventory', { vault, source: path })
@@ -48,7 +54,8 @@ function addSource(inventory: Inventory, path: string, shown: string, vault: Vau
 }
 
 /** What lies in an inventory directory and is no inventory. */
-const ignored = /^(group_vars|host_vars|vars_plugins)$|^\.|~$|\.(py[co]|swp|bak|rpm|md|txt|rst|orig|cfg|retry|key|pem|pub|crt|example|sample)$/
+const ignored =
+  /^(group_vars|host_vars|vars_plugins)$|^\.|~$|\.(py[co]|swp|bak|rpm|md|txt|rst|orig|cfg|retry|key|pem|pub|crt|example|sample)$/
 
 function readDirectory(inventory: Inventory, directory: string, vault: Vault | undefined): void {
   for (const name of readdirSync(directory).sort()) {

@@ -14,7 +14,10 @@ export interface Selection {
 /** The pieces of a pattern: at commas; without any comma at colons that are not in brackets. `@file` gives its lines. */
 export function splitPattern(pattern: string): string[] {
   const pieces = pattern.includes(',') ? pattern.split(',') : isAddress(pattern) ? [pattern] : splitAtColons(pattern)
-  return pieces.map((piece) => piece.trim()).filter((piece) => piece !== '').flatMap((piece) => (piece.startsWith('@') ? readPatterns(piece.slice(1)) : [piece]))
+  return pieces
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== '')
+    .flatMap((piece) => (piece.startsWith('@') ? readPatterns(piece.slice(1)) : [piece]))
 }
 
 /** The hosts that a pattern means, and its pieces that mean nothing. */
@@ -34,7 +37,8 @@ export function selectHosts(pattern: string, selection: Selection): { hosts: str
     const common = new Set(hostsOfPiece(piece.slice(1)))
     result = new Set([...result].filter((host) => common.has(host)))
   }
-  for (const piece of pieces.filter((one) => one.startsWith('!'))) for (const host of hostsOfPiece(piece.slice(1))) result.delete(host)
+  for (const piece of pieces.filter((one) => one.startsWith('!')))
+    for (const host of hostsOfPiece(piece.slice(1))) result.delete(host)
   return { hosts: [...result], unmatched }
 }
 
@@ -70,7 +74,9 @@ function matcher(piece: string): (name: string) => boolean {
       const expression = new RegExp(`^(?:${piece.slice(1)})`)
       return (name) => expression.test(name)
     } catch {
-      throw new InputError(`\`${piece.slice(1)}\` is not a valid regular expression`, { hint: 'a pattern that begins with ~ is one' })
+      throw new InputError(`\`${piece.slice(1)}\` is not a valid regular expression`, {
+        hint: 'a pattern that begins with ~ is one',
+      })
     }
   }
   if (!/[*?[]/.test(piece)) return (name) => name === piece
@@ -79,10 +85,13 @@ function matcher(piece: string): (name: string) => boolean {
 }
 
 function globExpression(glob: string): RegExp {
-  const body = glob.replace(/\[(!?)([^\]]+)\]|[.*+?^${}()|[\]\\]/g, (found, negated: string | undefined, set: string | undefined) => {
-    if (set !== undefined) return `[${negated ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`
-    return found === '*' ? '.*' : found === '?' ? '.' : `\\${found}`
-  })
+  const body = glob.replace(
+    /\[(!?)([^\]]+)\]|[.*+?^${}()|[\]\\]/g,
+    (found, negated: string | undefined, set: string | undefined) => {
+      if (set !== undefined) return `[${negated ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`
+      return found === '*' ? '.*' : found === '?' ? '.' : `\\${found}`
+    },
+  )
   return new RegExp(`^${body}$`, 's')
 }
 
@@ -97,7 +106,10 @@ function splitAtColons(pattern: string): string[] {
 
 function readPatterns(file: string): string[] {
   try {
-    return readFileSync(file, 'utf8').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#'))
   } catch {
     throw new InputError(`can't read the file of host patterns: ${file}`)
   }

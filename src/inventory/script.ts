@@ -38,13 +38,16 @@ function run(path: string, args: string[]): unknown {
     output = execaSync(path, args, { timeout: 120_000 }).stdout
   } catch (error) {
     const { stderr, exitCode, shortMessage } = error as { stderr?: string; exitCode?: number; shortMessage?: string }
-    const reason = exitCode === undefined ? shortMessage : `exit ${exitCode}${stderr ? `: ${stderr.trim().split('\n').at(-1)}` : ''}`
+    const reason =
+      exitCode === undefined ? shortMessage : `exit ${exitCode}${stderr ? `: ${stderr.trim().split('\n').at(-1)}` : ''}`
     throw new InputError(`the inventory script ${path} ${args[0]} failed (${reason})`)
   }
   try {
     return JSON.parse(output)
   } catch {
-    throw new InputError(`the inventory script ${path} ${args[0]} did not print JSON`, { hint: `it printed: ${output.slice(0, 60)}` })
+    throw new InputError(`the inventory script ${path} ${args[0]} did not print JSON`, {
+      hint: `it printed: ${output.slice(0, 60)}`,
+    })
   }
 }
 

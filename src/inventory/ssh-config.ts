@@ -9,7 +9,10 @@ import SSHConfig from 'ssh-config'
 import { InputError } from '../yaml/index.ts'
 
 /** A host as its (resolved) inventory variables describe it; `name` is what will be given to ssh. */
-export interface SshHost { name: string; vars: Record<string, unknown> }
+export interface SshHost {
+  name: string
+  vars: Record<string, unknown>
+}
 
 export interface RunConfigOptions {
   /** The user's own file; default ~/.ssh/config. */
@@ -47,7 +50,8 @@ function section({ name, vars }: SshHost, users: SSHConfig | undefined): Directi
   if (port !== undefined) directives.Port = portOf(port, name)
   if (user !== undefined) directives.User = user
   if (key !== undefined) Object.assign(directives, { IdentityFile: key.replaceAll('%', '%%'), IdentitiesOnly: 'yes' })
-  if (checking !== undefined && /^(false|no|0|off)$/i.test(checking)) Object.assign(directives, { StrictHostKeyChecking: 'no', UserKnownHostsFile: '/dev/null' })
+  if (checking !== undefined && /^(false|no|0|off)$/i.test(checking))
+    Object.assign(directives, { StrictHostKeyChecking: 'no', UserKnownHostsFile: '/dev/null' })
   for (const one of ['ansible_ssh_common_args', 'ansible_ssh_extra_args']) {
     const args = read(one)
     if (args !== undefined) addOptions(directives, parseOptions(args, one, name))
@@ -76,8 +80,21 @@ function addOptions(directives: Directives, more: Directives): void {
 export function parseOptions(text: string, variable: string, host: string): Directives {
   const result: Directives = {}
   const words = splitShellWords(text)
-  const flags: Record<string, [string, string]> = { '-A': ['ForwardAgent', 'yes'], '-C': ['Compression', 'yes'], '-4': ['AddressFamily', 'inet'], '-6': ['AddressFamily', 'inet6'] }
-  const valued: Record<string, string> = { '-i': 'IdentityFile', '-J': 'ProxyJump', '-p': 'Port', '-l': 'User', '-b': 'BindAddress', '-c': 'Ciphers', '-m': 'MACs' }
+  const flags: Record<string, [string, string]> = {
+    '-A': ['ForwardAgent', 'yes'],
+    '-C': ['Compression', 'yes'],
+    '-4': ['AddressFamily', 'inet'],
+    '-6': ['AddressFamily', 'inet6'],
+  }
+  const valued: Record<string, string> = {
+    '-i': 'IdentityFile',
+    '-J': 'ProxyJump',
+    '-p': 'Port',
+    '-l': 'User',
+    '-b': 'BindAddress',
+    '-c': 'Ciphers',
+    '-m': 'MACs',
+  }
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!
     const flag = flags[word]
@@ -90,7 +107,9 @@ export function parseOptions(text: string, variable: string, host: string): Dire
       if (letter !== '-o') result[valued[letter]!] ??= value
       else addOption(result, value, variable, host)
     } else {
-      throw new InputError(`${variable} of ${host}: \`${word}\` is not supported`, { hint: 'write it as -o Name=value, see ssh_config(5)' })
+      throw new InputError(`${variable} of ${host}: \`${word}\` is not supported`, {
+        hint: 'write it as -o Name=value, see ssh_config(5)',
+      })
     }
   }
   return result
@@ -106,8 +125,12 @@ function addOption(result: Directives, text: string, variable: string, host: str
 export function splitShellWords(text: string): string[] {
   const words: string[] = []
   for (const match of text.matchAll(/(?:[^\s'"\\]|\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*")+/g)) {
-    words.push(match[0].replace(/\\([\s\S])|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"/g, (_, escaped?: string, single?: string, double?: string) =>
-      escaped ?? single ?? double!.replace(/\\(["\\$`])/g, '$1')))
+    words.push(
+      match[0].replace(
+        /\\([\s\S])|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"/g,
+        (_, escaped?: string, single?: string, double?: string) => escaped ?? single ?? double!.replace(/\\(["\\$`])/g, '$1'),
+      ),
+    )
   }
   return words
 }
@@ -121,6 +144,7 @@ function plain(name: string, value: unknown): string {
 
 function portOf(text: string, host: string): string {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new InputError(`ansible_port of ${host}: expected a port number, got \`${text}\``)
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new InputError(`ansible_port of ${host}: expected a port number, got \`${text}\``)
   return String(port)
 }

@@ -59,10 +59,14 @@ export function loadVarsFile(file: string, vault: Vault | undefined): Record<str
 }
 
 function filesIn(directory: string): string[] {
-  return readdirSync(directory).sort().flatMap((name) => {
-    if (name.startsWith('.') || name.endsWith('~')) return []
-    const path = join(directory, name)
-    if (statSync(path).isDirectory()) return filesIn(path)
-    return extensions.some((extension) => (extension === '' ? !/\.[^.]*$/.test(name) : name.endsWith(extension))) ? [path] : []
-  })
+  return readdirSync(directory)
+    .sort()
+    .flatMap((name) => {
+      if (name.startsWith('.') || name.endsWith('~')) return []
+      const path = join(directory, name)
+      if (statSync(path).isDirectory()) return filesIn(path)
+      return extensions.some((extension) => (extension === '' ? !/\.[^.]*$/.test(name) : name.endsWith(extension)))
+        ? [path]
+        : []
+    })
 }

@@ -22,7 +22,8 @@ function addGroup(inventory: Inventory, container: Mapping, name: string, file: 
     if (groupKeys.includes(key)) continue
     const near = didYouMean(key, groupKeys)
     throw new InputError(`a group has hosts, vars and children, but not \`${key}\``, {
-      position: positions.key(group, key), hint: near ? `did you mean \`${near}\`?` : `a child group goes under children:, a host under hosts:`,
+      position: positions.key(group, key),
+      hint: near ? `did you mean \`${near}\`?` : `a child group goes under children:, a host under hosts:`,
     })
   }
   addHosts(inventory, name, group, file)
@@ -40,7 +41,10 @@ function addHosts(inventory: Inventory, group: string, container: Mapping, file:
   const hosts = typeof container.hosts === 'string' ? { [container.hosts]: null } : optional(container, 'hosts')
   for (const pattern of Object.keys(hosts ?? {})) {
     const position = positions.key(hosts!, pattern) ?? positions.value(container, 'hosts')!
-    const vars = hosts![pattern] === null ? {} : mapping(hosts![pattern], `the variables of \`${pattern}\``, positions.value(hosts!, pattern)!)
+    const vars =
+      hosts![pattern] === null
+        ? {}
+        : mapping(hosts![pattern], `the variables of \`${pattern}\``, positions.value(hosts!, pattern)!)
     for (const { name, port } of expandRange(pattern, position)) {
       at(position, () => {
         const host = inventory.host(name, file)
@@ -59,7 +63,10 @@ function optional(group: Mapping, key: string): Mapping | undefined {
 
 function mapping(value: unknown, what: string, position: Position): Mapping {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Mapping
-  throw new InputError(`expected ${what} to be a mapping, got ${Array.isArray(value) ? 'a list' : `\`${value}\``}`, { position, hint: 'names end with a colon here, also those without variables: `web1:`' })
+  throw new InputError(`expected ${what} to be a mapping, got ${Array.isArray(value) ? 'a list' : `\`${value}\``}`, {
+    position,
+    hint: 'names end with a colon here, also those without variables: `web1:`',
+  })
 }
 
 function at(position: Position, step: () => unknown): void {

@@ -18,7 +18,10 @@ export function normaliseArgs(module: TaskModule, raw: Mapping): Mapping {
     const name = byAlias.get(key) ?? key
     const earlier = written.get(name)
     if (earlier !== undefined) {
-      throw new InputError(`${module.name}: \`${earlier}\` and \`${key}\` are two names of one argument`, { position: positions.key(raw, key), hint: `keep one of them` })
+      throw new InputError(`${module.name}: \`${earlier}\` and \`${key}\` are two names of one argument`, {
+        position: positions.key(raw, key),
+        hint: `keep one of them`,
+      })
     }
     written.set(name, key)
     Object.defineProperty(result, name, descriptor)
@@ -28,11 +31,17 @@ export function normaliseArgs(module: TaskModule, raw: Mapping): Mapping {
 }
 
 /** The typed arguments; throws InputError (or InputErrors) naming each argument that is wrong. */
-export function parseArgs<Schema extends z.ZodType>(module: TaskModule<Schema>, resolved: Mapping, where?: Position | Locator): z.output<Schema> {
+export function parseArgs<Schema extends z.ZodType>(
+  module: TaskModule<Schema>,
+  resolved: Mapping,
+  where?: Position | Locator,
+): z.output<Schema> {
   const { declared, open } = splitOpen(module, resolved)
   const parsed = module.args.safeParse(declared)
   if (parsed.success) {
-    return module.openArgs && typeof parsed.data === 'object' && parsed.data !== null ? ({ ...open, ...parsed.data } as z.output<Schema>) : parsed.data
+    return module.openArgs && typeof parsed.data === 'object' && parsed.data !== null
+      ? ({ ...open, ...parsed.data } as z.output<Schema>)
+      : parsed.data
   }
   const locate = typeof where === 'function' ? where : () => where
   throw oneOrMany(relevant(module, parsed.error.issues).map((issue) => toError(module, issue, declared, locate)))
@@ -42,12 +51,19 @@ export function parseArgs<Schema extends z.ZodType>(module: TaskModule<Schema>, 
  * The check before anything is known: a value that holds a template stands for any value. `raw` is as written, with
  * aliases renamed. `partial`: there are more arguments than these.
  */
-export function checkArgs(module: TaskModule, raw: Mapping, locate: Locator = locatorOf(raw), options: { partial?: boolean } = {}): InputError[] {
+export function checkArgs(
+  module: TaskModule,
+  raw: Mapping,
+  locate: Locator = locatorOf(raw),
+  options: { partial?: boolean } = {},
+): InputError[] {
   const { declared } = splitOpen(module, raw)
   const parsed = module.args.safeParse(declared)
   if (parsed.success) return []
   const templated = Object.values(declared).some(hasTemplate)
-  return relevant(module, parsed.error.issues).filter((issue) => isCertain(issue, declared, templated || options.partial === true, options.partial === true)).map((issue) => toError(module, issue, declared, locate))
+  return relevant(module, parsed.error.issues)
+    .filter((issue) => isCertain(issue, declared, templated || options.partial === true, options.partial === true))
+    .map((issue) => toError(module, issue, declared, locate))
 }
 
 /** While an argument is misspelt it is noise that it is missing, and what a rule over several arguments says. */
@@ -56,7 +72,9 @@ function relevant(module: TaskModule, issues: Issue[]): Issue[] {
   if (unknown.length === 0) return issues
   const names = argumentsOf(module.args).map((one) => one.name)
   const meant = new Set<unknown>(unknown.map((key) => didYouMean(key, names)))
-  return issues.filter((issue) => (issue.path.length === 0 ? issue.code !== 'custom' : !(issue.path.length === 1 && meant.has(issue.path[0]))))
+  return issues.filter((issue) =>
+    issue.path.length === 0 ? issue.code !== 'custom' : !(issue.path.length === 1 && meant.has(issue.path[0])),
+  )
 }
 
 /** Finds arguments in the mapping in which they were written. */
@@ -91,7 +109,8 @@ function define(into: Mapping, key: string, value: unknown): void {
 function isCertain(issue: Issue, args: Mapping, templated: boolean, partial: boolean): boolean {
   if (issue.code === 'unrecognized_keys') return true
   let value: unknown = args
-  for (const step of issue.path) value = typeof value === 'object' && value !== null ? (value as Mapping)[step as string] : undefined
+  for (const step of issue.path)
+    value = typeof value === 'object' && value !== null ? (value as Mapping)[step as string] : undefined
   // A rule over several arguments may depend on any value that is not known yet.
   if (issue.code === 'custom' && (issue.path.length === 0 || value === undefined)) return !templated
   if (issue.path.length === 0) return !templated
@@ -107,22 +126,34 @@ function toError(module: TaskModule, issue: Issue, args: Mapping, locate: Locato
     const near = didYouMean(key, [...names, ...declared.flatMap((one) => one.aliases)])
     const others = issue.keys.length > 1 ? `, nor \`${issue.keys.slice(1).join('`, `')}\`` : ''
     return new InputError(`${module.name} has no argument \`${key}\`${others}`, {
-      position: locate(key, 'key'), hint: `${near ? `did you mean \`${near}\`? ` : ''}It has: ${names.join(', ')}`,
+      position: locate(key, 'key'),
+      hint: `${near ? `did you mean \`${near}\`? ` : ''}It has: ${names.join(', ')}`,
     })
   }
   let value: unknown = args
-  for (const step of issue.path) value = typeof value === 'object' && value !== null ? (value as Mapping)[step as string] : undefined
-  const path = issue.path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`)).join('')
-  if (argument === undefined) return new InputError(`${module.name}: ${describe(issue, args, false)}`, { position: locate(undefined, 'value') })
+  for (const step of issue.path)
+    value = typeof value === 'object' && value !== null ? (value as Mapping)[step as string] : undefined
+  const path = issue.path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`))
+    .join('')
+  if (argument === undefined)
+    return new InputError(`${module.name}: ${describe(issue, args, false)}`, { position: locate(undefined, 'value') })
   const one = declared.find((candidate) => candidate.name === argument)
   if (value === undefined && issue.path.length === 1 && !Object.hasOwn(args, argument)) {
-    const message = issue.code === 'custom' ? `${module.name}: ${issue.message}` : `${module.name} needs the argument \`${path}\``
-    return new InputError(message, { position: locate(undefined, 'value'), hint: issue.code !== 'custom' && one?.description ? `${argument}: ${one.description}` : undefined })
+    const message =
+      issue.code === 'custom' ? `${module.name}: ${issue.message}` : `${module.name} needs the argument \`${path}\``
+    return new InputError(message, {
+      position: locate(undefined, 'value'),
+      hint: issue.code !== 'custom' && one?.description ? `${argument}: ${one.description}` : undefined,
+    })
   }
   const words = describe(issue, value, one?.secret ?? false)
   const choice = choicesIn(issue)
   const near = typeof value === 'string' && choice ? didYouMean(value, choice) : undefined
-  return new InputError(`${module.name}: ${path}: ${words}`, { position: locate(argument, 'value'), hint: near ? `did you mean \`${near}\`?` : undefined })
+  return new InputError(`${module.name}: ${path}: ${words}`, {
+    position: locate(argument, 'value'),
+    hint: near ? `did you mean \`${near}\`?` : undefined,
+  })
 }
 
 /** 'expected X, got Y', or the message that the schema itself gives. */
@@ -144,20 +175,40 @@ function customMessage(issue: Issue): string | undefined {
 }
 
 const typeWords: Record<string, string> = {
-  string: 'text', number: 'a number', int: 'a whole number', boolean: 'yes or no', array: 'a list', object: 'a mapping', record: 'a mapping', null: 'nothing', undefined: 'nothing', nan: 'a number',
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'yes or no',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  null: 'nothing',
+  undefined: 'nothing',
+  nan: 'a number',
 }
 
 function expected(issue: Issue): string {
   switch (issue.code) {
-    case 'invalid_type': return typeWords[issue.expected] ?? issue.expected
-    case 'invalid_value': return orList(issue.values.map((value) => (typeof value === 'string' ? `\`${value}\`` : String(value))))
-    case 'too_small': return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unit(issue.origin)}`
-    case 'too_big': return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unit(issue.origin)}`
-    case 'not_multiple_of': return `a multiple of ${issue.divisor}`
-    case 'invalid_format': return issue.format === 'stringbool' || issue.format === 'boolean' ? 'yes or no' : `text of the form ${'pattern' in issue && issue.pattern ? issue.pattern : issue.format}`
-    case 'invalid_union': return unionExpected(issue)
-    case 'unrecognized_keys': return `no key \`${issue.keys.join('`, `')}\``
-    default: return 'something else'
+    case 'invalid_type':
+      return typeWords[issue.expected] ?? issue.expected
+    case 'invalid_value':
+      return orList(issue.values.map((value) => (typeof value === 'string' ? `\`${value}\`` : String(value))))
+    case 'too_small':
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unit(issue.origin)}`
+    case 'too_big':
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unit(issue.origin)}`
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`
+    case 'invalid_format':
+      return issue.format === 'stringbool' || issue.format === 'boolean'
+        ? 'yes or no'
+        : `text of the form ${'pattern' in issue && issue.pattern ? issue.pattern : issue.format}`
+    case 'invalid_union':
+      return unionExpected(issue)
+    case 'unrecognized_keys':
+      return `no key \`${issue.keys.join('`, `')}\``
+    default:
+      return 'something else'
   }
 }
 

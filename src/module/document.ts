@@ -5,7 +5,8 @@ import { type Argument, argumentsOf, choicesOf, defaultOf, typeName } from './sc
 /** The page of one module. */
 export function documentModule(module: TaskModule): string {
   const full = `${module.collection ?? 'ansible.builtin'}.${module.name}`
-  const parts = [`# ${module.name}`, module.summary, `Full name: \`${full}\`${module.aliases?.length ? `; also known as ${module.aliases.map((one) => `\`${one}\``).join(', ')}` : ''}.`]
+  const aliases = module.aliases?.length ? `; also known as ${module.aliases.map(code).join(', ')}` : ''
+  const parts = [`# ${module.name}`, module.summary, `Full name: ${code(full)}${aliases}.`]
   if (module.description) parts.push(module.description.trim())
   parts.push('## Arguments', argumentTable(module))
   if (module.freeForm) parts.push(`The text in \`${module.name}: text\` is the argument \`${module.freeForm}\`.`)
@@ -15,12 +16,16 @@ export function documentModule(module: TaskModule): string {
     const rows = Object.entries(module.returns).map(([name, text]) => `| \`${name}\` | ${cell(text)} |`)
     parts.push('## What `register` sees', ['| name | meaning |', '| --- | --- |', ...rows].join('\n'))
   }
-  if (module.converges === false) parts.push('The result of its action can not be observed: there is no second look after it ran.')
+  if (module.converges === false)
+    parts.push('The result of its action can not be observed: there is no second look after it ran.')
   return `${parts.join('\n\n')}\n`
 }
 
 /** The page that lists all modules; `link` makes the address of a module's page. */
-export function documentIndex(modules: TaskModule[], link: (module: TaskModule) => string = (module) => `${module.name}.md`): string {
+export function documentIndex(
+  modules: TaskModule[],
+  link: (module: TaskModule) => string = (module) => `${module.name}.md`,
+): string {
   const sorted = [...modules].sort((a, b) => (a.name < b.name ? -1 : 1))
   const rows = sorted.map((module) => `| [${module.name}](${link(module)}) | ${cell(module.summary)} |`)
   return `# Task modules\n\n${['| module | what it does |', '| --- | --- |', ...rows].join('\n')}\n`
@@ -29,7 +34,9 @@ export function documentIndex(modules: TaskModule[], link: (module: TaskModule) 
 function argumentTable(module: TaskModule): string {
   const all = argumentsOf(module.args)
   if (all.length === 0) return 'None.'
-  const rows = all.map((one) => `| ${nameCell(one)} | ${cell(typeCell(one))} | ${defaultCell(one)} | ${cell(one.description)} |`)
+  const rows = all.map(
+    (one) => `| ${nameCell(one)} | ${cell(typeCell(one))} | ${defaultCell(one)} | ${cell(one.description)} |`,
+  )
   return ['| name | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
 
@@ -40,13 +47,18 @@ function nameCell(one: Argument): string {
 
 function typeCell(one: Argument): string {
   const choices = choicesOf(one.schema)
-  return `${choices ? choices.map((choice) => `\`${choice}\``).join(' or ') : typeName(one.schema)}${one.secret ? ' (secret)' : ''}`
+  const type = choices ? choices.map(code).join(' or ') : typeName(one.schema)
+  return one.secret ? `${type} (secret)` : type
 }
 
 function defaultCell(one: Argument): string {
   if (one.required) return '**required**'
   const value = defaultOf(one.schema)
   return value === undefined ? '' : `\`${cell(JSON.stringify(value))}\``
+}
+
+function code(text: string): string {
+  return `\`${text}\``
 }
 
 /** Text that is safe inside a table. */

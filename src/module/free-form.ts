@@ -3,7 +3,10 @@ import { InputError } from '../yaml/index.ts'
 import { argumentsOf } from './schema.ts'
 import type { TaskModule } from './contract.ts'
 
-export interface Word { text: string; at: number }
+export interface Word {
+  text: string
+  at: number
+}
 export interface FreeForm {
   args: Record<string, unknown>
   /** Offset in the text at which the value of each argument starts. */
@@ -11,7 +14,18 @@ export interface FreeForm {
 }
 
 /** What can stand between the words of a command; all else of it is the command. */
-const commandOptions = new Set(['creates', 'removes', 'chdir', 'executable', 'warn', 'stdin', 'stdin_add_newline', 'strip_empty_ends', 'expand_argument_vars', 'decrypt'])
+const commandOptions = new Set([
+  'creates',
+  'removes',
+  'chdir',
+  'executable',
+  'warn',
+  'stdin',
+  'stdin_add_newline',
+  'strip_empty_ends',
+  'expand_argument_vars',
+  'decrypt',
+])
 
 /** The arguments of a text, as `module: text` gives them. */
 export function parseFreeForm(module: TaskModule, text: string): Record<string, unknown> {
@@ -56,9 +70,12 @@ function parsePairs(module: TaskModule, text: string, words: Word[]): FreeForm {
   }
   if (other.length === 0) return result
   if (module.freeForm === undefined) {
-    throw new InputError(`${module.name}: expected name=value, got \`${other[0]!.text}\``, { hint: 'a value with blanks must be in quotes; better write the arguments as a mapping' })
+    throw new InputError(`${module.name}: expected name=value, got \`${other[0]!.text}\``, {
+      hint: 'a value with blanks must be in quotes; better write the arguments as a mapping',
+    })
   }
-  result.args[module.freeForm] = Object.keys(result.args).length === 0 ? unquote(text.trim()) : other.map((word) => word.text).join(' ')
+  result.args[module.freeForm] =
+    Object.keys(result.args).length === 0 ? unquote(text.trim()) : other.map((word) => word.text).join(' ')
   result.offsets[module.freeForm] = other[0]!.at
   return result
 }
@@ -75,7 +92,11 @@ export function splitPairs(text: string): { pairs: Record<string, unknown>; word
   return { pairs: result.args, words }
 }
 
-interface Pair { key: string; value: string; at: number }
+interface Pair {
+  key: string
+  value: string
+  at: number
+}
 
 function parsePair(word: Word): Pair | undefined {
   const match = /^([A-Za-z_][\w-]*)=/.exec(word.text)
@@ -92,16 +113,31 @@ function addPair(result: FreeForm, { key, value, at }: Pair): void {
 
 function unquote(text: string): string {
   const first = text[0]
-  if (text.length > 1 && (first === '"' || first === "'") && text.endsWith(first) && text[text.length - 2] !== '\\') return text.slice(1, -1)
+  if (text.length > 1 && (first === '"' || first === "'") && text.endsWith(first) && text[text.length - 2] !== '\\')
+    return text.slice(1, -1)
   return text
 }
 
-const simple: Record<string, string> = { '\\': '\\', "'": "'", '"': '"', a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
+const simple: Record<string, string> = {
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+}
 
 /** `\n` and the like; what is no escape (`\s`, `\d`) stays as it is. */
 function decodeEscapes(text: string): string {
-  return text.replace(/\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\\'"abfnrtv]))/g, (_, long?: string, short?: string, byte?: string, letter?: string) =>
-    letter !== undefined ? simple[letter]! : String.fromCodePoint(Number.parseInt(long ?? short ?? byte!, 16)))
+  return text.replace(
+    /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\\'"abfnrtv]))/g,
+    (_, long?: string, short?: string, byte?: string, letter?: string) =>
+      letter !== undefined ? simple[letter]! : String.fromCodePoint(Number.parseInt(long ?? short ?? byte!, 16)),
+  )
 }
 
 /** Words at blanks outside of quotes and templates. Quotes are kept. */

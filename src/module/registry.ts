@@ -7,8 +7,17 @@ export { parseFreeForm, splitFreeForm } from './free-form.ts'
 
 /** Collections under which playbooks know modules that live elsewhere now, or did so once. */
 const collections = new Set([
-  'ansible.builtin', 'ansible.legacy', 'ansible.posix', 'ansible.mysql', 'ansible.utils', 'community.general', 'community.postgresql',
-  'community.mysql', 'community.crypto', 'community.docker', 'aarun.apim',
+  'ansible.builtin',
+  'ansible.legacy',
+  'ansible.posix',
+  'ansible.mysql',
+  'ansible.utils',
+  'community.general',
+  'community.postgresql',
+  'community.mysql',
+  'community.crypto',
+  'community.docker',
+  'aarun.apim',
 ])
 
 export class Registry {
@@ -43,7 +52,9 @@ export class Registry {
 
   /** The module that was probably meant. */
   suggest(action: string): string | undefined {
-    return didYouMean(action, this.#modules.keys()) ?? didYouMean(action.slice(action.lastIndexOf('.') + 1), this.#modules.keys())
+    return (
+      didYouMean(action, this.#modules.keys()) ?? didYouMean(action.slice(action.lastIndexOf('.') + 1), this.#modules.keys())
+    )
   }
 
   #add(name: string, module: TaskModule): void {

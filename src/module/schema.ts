@@ -68,32 +68,55 @@ export function metaOf(schema: z.ZodType): Record<string, unknown> {
 export function typeName(schema: z.ZodType): string {
   const definition = definitionOf(schema)
   switch (definition.type) {
-    case 'string': return 'text'
-    case 'number': return 'number'
-    case 'int': return 'whole number'
-    case 'array': return definition.element ? `list of ${typeName(definition.element)}` : 'list'
+    case 'string':
+      return 'text'
+    case 'number':
+      return 'number'
+    case 'int':
+      return 'whole number'
+    case 'array':
+      return definition.element ? `list of ${typeName(definition.element)}` : 'list'
     case 'object':
-    case 'record': return 'mapping'
-    case 'enum': return Object.values(definition.entries ?? {}).map(String).join(' | ')
-    case 'literal': return (definition.values ?? []).map(String).join(' | ')
+    case 'record':
+      return 'mapping'
+    case 'enum':
+      return Object.values(definition.entries ?? {})
+        .map(String)
+        .join(' | ')
+    case 'literal':
+      return (definition.values ?? []).map(String).join(' | ')
     case 'any':
-    case 'unknown': return 'any'
-    case 'union': return unionName(definition.options ?? [])
+    case 'unknown':
+      return 'any'
+    case 'union':
+      return unionName(definition.options ?? [])
     case 'pipe': {
       // The input side says what is written, unless it is a bare transform.
       const outer = definition.in!
-      return definitionOf(outer).type === 'transform' ? typeName(definition.out!) : definition.out && definitionOf(definition.out).type === 'boolean' ? 'boolean' : typeName(outer)
+      return definitionOf(outer).type === 'transform'
+        ? typeName(definition.out!)
+        : definition.out && definitionOf(definition.out).type === 'boolean'
+          ? 'boolean'
+          : typeName(outer)
     }
-    default: return definition.innerType ? typeName(definition.innerType) : definition.type
+    default:
+      return definition.innerType ? typeName(definition.innerType) : definition.type
   }
 }
 
 /** Unions of one meaning get that meaning's name: text that may be a number is text. */
 function unionName(options: z.ZodType[]): string {
-  const names = [...new Set(options.map(typeName).map((name) => (name === 'true' || name === 'false' || name === '0' || name === '1' ? 'boolean' : name)))]
+  const names = [
+    ...new Set(
+      options
+        .map(typeName)
+        .map((name) => (name === 'true' || name === 'false' || name === '0' || name === '1' ? 'boolean' : name)),
+    ),
+  ]
   if (names[0] === 'boolean' && names.every((name) => name === 'boolean')) return 'boolean'
   if (names[0]?.startsWith('list')) return names[0]
-  if (names.every((name) => ['text', 'number', 'boolean'].includes(name)) && names.includes('text')) return names[0] === 'number' ? 'number' : 'text'
+  if (names.every((name) => ['text', 'number', 'boolean'].includes(name)) && names.includes('text'))
+    return names[0] === 'number' ? 'number' : 'text'
   return names.join(' or ')
 }
 

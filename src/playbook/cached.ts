@@ -3,7 +3,11 @@ import { statSync } from 'node:fs'
 import { loadVarsFile } from '../inventory/vars-directory.ts'
 import { loadYaml, type Vault } from '../yaml/index.ts'
 
-interface Kept { stamp: string; vault: Vault | undefined; value: unknown }
+interface Kept {
+  stamp: string
+  vault: Vault | undefined
+  value: unknown
+}
 
 const kept = new Map<string, Kept>()
 

@@ -16,7 +16,10 @@ export function find(kind: FindKind, name: string, context: FindContext, positio
   const places = placesOf(kind, name, context)
   const found = places.find((place) => existsSync(place))
   if (found !== undefined) return found
-  throw new InputError(`file not found: ${name}`, { position, hint: `looked for:\n${places.map((place) => `  ${place}`).join('\n')}` })
+  throw new InputError(`file not found: ${name}`, {
+    position,
+    hint: `looked for:\n${places.map((place) => `  ${place}`).join('\n')}`,
+  })
 }
 
 /** Every place where a name may be, the first that exists wins. */

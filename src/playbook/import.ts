@@ -14,20 +14,38 @@ import { readTaskList } from './task-file.ts'
 import { type Action, checkKeywords, type ControlAction, readListen, readRegister, taskPosition } from './task.ts'
 
 const fileArguments = ['file', '_raw_params', 'apply', 'rolespec_validate']
-const roleArguments = ['name', 'role', 'tasks_from', 'vars_from', 'defaults_from', 'handlers_from', 'apply', 'public', 'allow_duplicates', 'rolespec_validate']
+const roleArguments = [
+  'name',
+  'role',
+  'tasks_from',
+  'vars_from',
+  'defaults_from',
+  'handlers_from',
+  'apply',
+  'public',
+  'allow_duplicates',
+  'rolespec_validate',
+]
 
 export function readControl(control: ControlAction, from: Mapping, action: Action, reading: Reading): Item[] {
   const role = control.endsWith('role')
   const args = readArguments(control, from, action, role ? roleArguments : fileArguments)
   const name = role ? (args.name ?? args.role) : (args.file ?? args._raw_params)
   if (typeof name !== 'string' || name === '') {
-    throw new InputError(`${control} needs ${role ? 'the name of a role' : 'a file'}`, { position: placeOf(action.holder, action.holderKey), hint: role ? 'for example `name: common`' : 'for example `include_tasks: other.yml`' })
+    throw new InputError(`${control} needs ${role ? 'the name of a role' : 'a file'}`, {
+      position: placeOf(action.holder, action.holderKey),
+      hint: role ? 'for example `name: common`' : 'for example `include_tasks: other.yml`',
+    })
   }
   const looped = readLoop(from) !== undefined
   const known = staticText(name, reading)
   // The old `include` is an import wherever it can be one.
   const dynamic = control.startsWith('include_') || (control === 'include' && (looped || known === undefined))
-  if (looped && !dynamic) throw new InputError(`${control} can not loop: it is read before the run`, { position: placeOf(from, from.loop === undefined ? Object.keys(from).find((key) => key.startsWith('with_'))! : 'loop'), hint: `use ${role ? 'include_role' : 'include_tasks'}` })
+  if (looped && !dynamic)
+    throw new InputError(`${control} can not loop: it is read before the run`, {
+      position: placeOf(from, from.loop === undefined ? Object.keys(from).find((key) => key.startsWith('with_'))! : 'loop'),
+      hint: `use ${role ? 'include_role' : 'include_tasks'}`,
+    })
   if (dynamic || known === undefined) return [readInclude(control, from, action, args, reading)]
   checkKeywords(from, action, reading, 'task')
   return [role ? importRole(known, from, action, args, reading) : importTasks(known, from, action, args, reading)]
@@ -46,12 +64,18 @@ function readArguments(control: string, from: Mapping, action: Action, allowed: 
     }
     for (const [key, value] of Object.entries(pairs)) args[key] = value
   } else if (isMapping(action.args)) assignVars(args, action.args)
-  else if (action.args !== null && action.args !== undefined) throw new InputError(`${control}: expected a name, got ${kindOf(action.args)}`, { position: placeOf(action.holder, action.holderKey) })
+  else if (action.args !== null && action.args !== undefined)
+    throw new InputError(`${control}: expected a name, got ${kindOf(action.args)}`, {
+      position: placeOf(action.holder, action.holderKey),
+    })
   for (const key of Object.keys(args)) {
     // `include: file.yml a=1` and `include_tasks: file.yml a=1` give variables.
     if (allowed.includes(key) || typeof action.args === 'string') continue
     const near = didYouMean(key, allowed)
-    throw new InputError(`${control} has no argument \`${key}\``, { position: keyPlace(args, key), hint: near ? `did you mean \`${near}\`?` : 'variables for it go under `vars:`' })
+    throw new InputError(`${control} has no argument \`${key}\``, {
+      position: keyPlace(args, key),
+      hint: near ? `did you mean \`${near}\`?` : 'variables for it go under `vars:`',
+    })
   }
   return args
 }
@@ -66,16 +90,27 @@ function readInclude(control: ControlAction, from: Mapping, action: Action, args
   const asImport = control.startsWith('import_') || control === 'include'
   checkKeywords(from, action, reading, asImport ? 'task' : 'include')
   const keywords = readKeywords(from)
-  assignVars(keywords.vars = { ...keywords.vars }, inlineVars(args, role ? roleArguments : fileArguments))
+  assignVars((keywords.vars = { ...keywords.vars }), inlineVars(args, role ? roleArguments : fileArguments))
   const targetKey = role ? (args.name === undefined ? 'role' : 'name') : args.file === undefined ? '_raw_params' : 'file'
   const include: Include = {
-    kind: 'include', what: role ? 'role' : 'tasks', target: args[targetKey], position: taskPosition(from, nowhere), keywords,
-    directory: reading.directory, listen: readListen(from),
+    kind: 'include',
+    what: role ? 'role' : 'tasks',
+    target: args[targetKey],
+    position: taskPosition(from, nowhere),
+    keywords,
+    directory: reading.directory,
+    listen: readListen(from),
   }
   setPosition(include, from)
   copyPosition(args, targetKey, include, 'target')
   if (reading.role) include.role = reading.role
-  for (const [key, name] of [['tasks_from', 'tasksFrom'], ['vars_from', 'varsFrom'], ['defaults_from', 'defaultsFrom'], ['handlers_from', 'handlersFrom'], ['public', 'public']] as const) {
+  for (const [key, name] of [
+    ['tasks_from', 'tasksFrom'],
+    ['vars_from', 'varsFrom'],
+    ['defaults_from', 'defaultsFrom'],
+    ['handlers_from', 'handlersFrom'],
+    ['public', 'public'],
+  ] as const) {
     if (args[key] === undefined) continue
     include[name] = args[key]
     copyPosition(args, key, include, name)
@@ -92,11 +127,20 @@ function readInclude(control: ControlAction, from: Mapping, action: Action, args
 
 function importTasks(name: string, from: Mapping, action: Action, args: Mapping, reading: Reading): Block {
   const position = placeOf(action.holder, action.holderKey)
-  const file = find(reading.handlers ? 'handlers' : 'tasks', name, { directory: reading.directory, role: reading.role, playbookDir: reading.playbookDir }, position)
+  const file = find(
+    reading.handlers ? 'handlers' : 'tasks',
+    name,
+    { directory: reading.directory, role: reading.role, playbookDir: reading.playbookDir },
+    position,
+  )
   if (reading.stack.includes(file)) throw new InputError(`${name} imports itself`, { position })
   const block = implicitBlock(from, reading)
-  assignVars(block.keywords.vars = assignVars({}, block.keywords.vars), inlineVars(args, fileArguments))
-  block.block = readTaskList(file, { ...reading, vars: { ...reading.vars, ...block.keywords.vars }, stack: [...reading.stack, file] })
+  assignVars((block.keywords.vars = assignVars({}, block.keywords.vars)), inlineVars(args, fileArguments))
+  block.block = readTaskList(file, {
+    ...reading,
+    vars: { ...reading.vars, ...block.keywords.vars },
+    stack: [...reading.stack, file],
+  })
   return block
 }
 
@@ -104,9 +148,19 @@ function importRole(name: string, from: Mapping, action: Action, args: Mapping, 
   const position = placeOf(action.holder, action.holderKey)
   const block = implicitBlock(from, reading)
   const text = (key: string) => (args[key] === undefined ? undefined : staticText(String(args[key]), reading))
-  const { items } = readRole(name, { ...reading, vars: { ...reading.vars, ...block.keywords.vars } }, {
-    position, params: {}, tasksFrom: text('tasks_from'), varsFrom: text('vars_from'), defaultsFrom: text('defaults_from'), handlersFrom: text('handlers_from'), once: false,
-  })
+  const { items } = readRole(
+    name,
+    { ...reading, vars: { ...reading.vars, ...block.keywords.vars } },
+    {
+      position,
+      params: {},
+      tasksFrom: text('tasks_from'),
+      varsFrom: text('vars_from'),
+      defaultsFrom: text('defaults_from'),
+      handlersFrom: text('handlers_from'),
+      once: false,
+    },
+  )
   block.block = items
   return block
 }
@@ -115,7 +169,16 @@ function importRole(name: string, from: Mapping, action: Action, args: Mapping, 
 function implicitBlock(from: Mapping, reading: Reading): Block {
   const keywords = readKeywords(from)
   delete keywords.name
-  const block: Block = { kind: 'block', position: taskPosition(from, nowhere), keywords, directory: reading.directory, block: [], rescue: [], always: [], notify: listOf(from, 'notify') }
+  const block: Block = {
+    kind: 'block',
+    position: taskPosition(from, nowhere),
+    keywords,
+    directory: reading.directory,
+    block: [],
+    rescue: [],
+    always: [],
+    notify: listOf(from, 'notify'),
+  }
   setPosition(block, from)
   if (reading.role) block.role = reading.role
   return block

@@ -21,12 +21,19 @@ export function readItems(list: unknown[], reading: Reading): Item[] {
 function readItem(list: unknown[], from: unknown, index: number, reading: Reading): Item[] {
   const position = placeOf(list, index)
   if (from === null) return []
-  if (!isMapping(from)) throw new InputError(`expected a task, got ${kindOf(from)}`, { position, hint: 'a task is a mapping: `- name: ...` and a module' })
+  if (!isMapping(from))
+    throw new InputError(`expected a task, got ${kindOf(from)}`, {
+      position,
+      hint: 'a task is a mapping: `- name: ...` and a module',
+    })
   if (Object.hasOwn(from, 'block')) return [readBlock(from, reading)]
   const stray = ['rescue', 'always'].find((key) => Object.hasOwn(from, key))
   if (stray) throw new InputError(`\`${stray}\` without a \`block\``, { position: placeOf(from, stray) })
   if (Object.hasOwn(from, 'hosts') && (Object.hasOwn(from, 'tasks') || Object.hasOwn(from, 'roles'))) {
-    throw new InputError('this is a play, but tasks are expected here', { position, hint: 'plays are imported with import_playbook' })
+    throw new InputError('this is a play, but tasks are expected here', {
+      position,
+      hint: 'plays are imported with import_playbook',
+    })
   }
   const action = findAction(from, reading, position)
   const control = controlActionOf(action.name)
@@ -38,7 +45,10 @@ function readBlock(from: Mapping, reading: Reading): Block {
     if (!keywordsOf.block.has(key) && !key.startsWith('with_')) throw unknownKeyword(from, key, 'block')
   }
   const block: Block = {
-    kind: 'block', position: taskPosition(from, nowhere), keywords: readKeywords(from), directory: reading.directory,
+    kind: 'block',
+    position: taskPosition(from, nowhere),
+    keywords: readKeywords(from),
+    directory: reading.directory,
     block: readItems(expectList(from, 'block'), reading),
     rescue: readItems(expectList(from, 'rescue'), reading),
     always: readItems(expectList(from, 'always'), reading),

@@ -26,25 +26,84 @@ const shared: Record<string, [Plain, Type]> = {
   timeout: ['timeout', 'number'],
   module_defaults: ['moduleDefaults', 'any'],
 }
-const delegation: Record<string, [Plain, Type]> = { delegate_to: ['delegateTo', 'text'], delegate_facts: ['delegateFacts', 'boolean'] }
+const delegation: Record<string, [Plain, Type]> = {
+  delegate_to: ['delegateTo', 'text'],
+  delegate_facts: ['delegateFacts', 'boolean'],
+}
 
 const common = ['name', 'when', 'tags', 'vars', 'environment', ...Object.keys(shared), 'collections', 'debugger', 'become_exe']
 const looping = ['loop', 'loop_control', 'register']
 
 export const keywordsOf = {
   play: new Set([
-    ...common, 'hosts', 'gather_facts', 'gather_subset', 'gather_timeout', 'fact_path', 'serial', 'strategy', 'order', 'max_fail_percentage',
-    'force_handlers', 'vars_files', 'vars_prompt', 'pre_tasks', 'roles', 'tasks', 'post_tasks', 'handlers', 'user',
+    ...common,
+    'hosts',
+    'gather_facts',
+    'gather_subset',
+    'gather_timeout',
+    'fact_path',
+    'serial',
+    'strategy',
+    'order',
+    'max_fail_percentage',
+    'force_handlers',
+    'vars_files',
+    'vars_prompt',
+    'pre_tasks',
+    'roles',
+    'tasks',
+    'post_tasks',
+    'handlers',
+    'user',
   ]),
   block: new Set([...common, ...Object.keys(delegation), 'block', 'rescue', 'always', 'notify', 'loop', 'loop_control']),
   task: new Set([
-    ...common, ...Object.keys(delegation), ...looping, 'action', 'local_action', 'args', 'until', 'retries', 'delay', 'changed_when',
-    'failed_when', 'notify', 'async', 'poll',
+    ...common,
+    ...Object.keys(delegation),
+    ...looping,
+    'action',
+    'local_action',
+    'args',
+    'until',
+    'retries',
+    'delay',
+    'changed_when',
+    'failed_when',
+    'notify',
+    'async',
+    'poll',
   ]),
   /** What Ansible lets an include_tasks or include_role have itself; the rest goes under `apply`. */
-  include: new Set([...looping, 'name', 'when', 'tags', 'vars', 'args', 'action', 'collections', 'debugger', 'ignore_errors', 'no_log', 'run_once', 'timeout', 'notify', 'delegate_to', 'delegate_facts', 'become', 'become_user']),
+  include: new Set([
+    ...looping,
+    'name',
+    'when',
+    'tags',
+    'vars',
+    'args',
+    'action',
+    'collections',
+    'debugger',
+    'ignore_errors',
+    'no_log',
+    'run_once',
+    'timeout',
+    'notify',
+    'delegate_to',
+    'delegate_facts',
+    'become',
+    'become_user',
+  ]),
   /** In `roles:` and in the dependencies of a role; anything else is a parameter. */
-  role: new Set([...common.filter((key) => key !== 'name'), ...Object.keys(delegation), 'role', 'name', 'src', 'version', 'scm']),
+  role: new Set([
+    ...common.filter((key) => key !== 'name'),
+    ...Object.keys(delegation),
+    'role',
+    'name',
+    'src',
+    'version',
+    'scm',
+  ]),
   playbook: new Set(['import_playbook', 'name', 'when', 'tags', 'vars']),
 } satisfies Record<string, Set<string>>
 
@@ -75,8 +134,13 @@ export function emptyKeywords(): Keywords {
 export function readConditions(from: Mapping, key: string): Keywords['when'] {
   const all = locatedList(from, key)
   for (const { value, position } of all) {
-    if (value === null || value === undefined) throw new InputError(`${key} is empty`, { position, hint: 'expected a condition, such as `x is defined`' })
-    if (typeof value === 'object') throw new InputError(`${key}: expected a condition, got ${kindOf(value)}`, { position, hint: 'a condition with `: ` or a leading { must be in quotes' })
+    if (value === null || value === undefined)
+      throw new InputError(`${key} is empty`, { position, hint: 'expected a condition, such as `x is defined`' })
+    if (typeof value === 'object')
+      throw new InputError(`${key}: expected a condition, got ${kindOf(value)}`, {
+        position,
+        hint: 'a condition with `: ` or a leading { must be in quotes',
+      })
   }
   return all
 }
@@ -87,9 +151,17 @@ export function readTags(from: Mapping): string[] {
   const all = Array.isArray(value) ? value : [value]
   all.forEach((tag, index) => {
     if (typeof tag !== 'object') return
-    throw new InputError(`tags: expected names, got ${kindOf(tag)}`, { position: Array.isArray(value) ? placeOf(value, index) : placeOf(from, 'tags') })
+    throw new InputError(`tags: expected names, got ${kindOf(tag)}`, {
+      position: Array.isArray(value) ? placeOf(value, index) : placeOf(from, 'tags'),
+    })
   })
-  return all.flatMap((tag) => String(tag).split(',').map((one) => one.trim())).filter((tag) => tag !== '')
+  return all
+    .flatMap((tag) =>
+      String(tag)
+        .split(',')
+        .map((one) => one.trim()),
+    )
+    .filter((tag) => tag !== '')
 }
 
 /** A mapping, or (as plays may have it) a list of them. */
@@ -110,7 +182,8 @@ function readEnvironment(from: Mapping): unknown[] {
   const value = from.environment
   const all = Array.isArray(value) ? value : [value]
   for (const one of all) {
-    if (!isMapping(one) && !isTemplate(one)) throw new InputError(`environment: expected a mapping, got ${kindOf(one)}`, { position: placeOf(from, 'environment') })
+    if (!isMapping(one) && !isTemplate(one))
+      throw new InputError(`environment: expected a mapping, got ${kindOf(one)}`, { position: placeOf(from, 'environment') })
   }
   return all
 }
@@ -121,7 +194,9 @@ function readModuleDefaults(from: Mapping): Record<string, Record<string, unknow
   const list = Array.isArray(from.module_defaults) ? from.module_defaults : [from.module_defaults]
   for (const one of list) {
     if (!isMapping(one) || !Object.values(one).every((args) => isMapping(args) || isTemplate(args))) {
-      throw new InputError('module_defaults: expected module names with their arguments', { position: placeOf(from, 'module_defaults') })
+      throw new InputError('module_defaults: expected module names with their arguments', {
+        position: placeOf(from, 'module_defaults'),
+      })
     }
     assignVars(all as Mapping, one)
   }
@@ -132,25 +207,45 @@ function checkType(from: Mapping, key: string, type: Type): void {
   const value = from[key]
   if (value === null || value === undefined || isTemplate(value) || type === 'any') return
   const fine =
-    type === 'boolean' ? typeof value === 'boolean' || value === 0 || value === 1 || (typeof value === 'string' && /^(yes|no|true|false|on|off|1|0)$/i.test(value))
-    : type === 'number' ? typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
-    : typeof value !== 'object'
+    type === 'boolean'
+      ? typeof value === 'boolean' ||
+        value === 0 ||
+        value === 1 ||
+        (typeof value === 'string' && /^(yes|no|true|false|on|off|1|0)$/i.test(value))
+      : type === 'number'
+        ? typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))
+        : typeof value !== 'object'
   if (fine) return
   const words = type === 'boolean' ? 'yes or no' : type === 'number' ? 'a number' : 'text'
   throw new InputError(`${key}: expected ${words}, got ${kindOf(value)}`, { position: placeOf(from, key) })
 }
 
 const removed: Record<string, string> = {
-  sudo: 'write `become: yes`', sudo_user: 'write `become: yes` and `become_user`', su: 'write `become: yes` and `become_method: su`',
-  su_user: 'write `become: yes`, `become_method: su` and `become_user`', accelerate: 'remove it', static: 'use import_tasks or include_tasks',
-  always_run: 'write `check_mode: no`', first_available_file: 'use with_first_found',
+  sudo: 'write `become: yes`',
+  sudo_user: 'write `become: yes` and `become_user`',
+  su: 'write `become: yes` and `become_method: su`',
+  su_user: 'write `become: yes`, `become_method: su` and `become_user`',
+  accelerate: 'remove it',
+  static: 'use import_tasks or include_tasks',
+  always_run: 'write `check_mode: no`',
+  first_available_file: 'use with_first_found',
 }
 
 /** An error for a key that is no keyword here. */
 export function unknownKeyword(from: Mapping, key: string, kind: keyof typeof keywordsOf): InputError {
   const near = didYouMean(key, [...keywordsOf[kind], ...(kind === 'task' ? ['listen'] : [])])
-  const elsewhere = (['task', 'block', 'play'] as const).find((other) => other !== kind && (keywordsOf[other] as Set<string>).has(key))
+  const elsewhere = (['task', 'block', 'play'] as const).find(
+    (other) => other !== kind && (keywordsOf[other] as Set<string>).has(key),
+  )
   const article = kind === 'include' ? 'an include' : kind === 'playbook' ? 'an import_playbook' : `a ${kind}`
-  const hint = removed[key] ?? (near ? `did you mean \`${near}\`?` : kind === 'include' && elsewhere ? 'put it under `apply:`, or use an import' : elsewhere ? `it belongs to a ${elsewhere}` : undefined)
+  const hint =
+    removed[key] ??
+    (near
+      ? `did you mean \`${near}\`?`
+      : kind === 'include' && elsewhere
+        ? 'put it under `apply:`, or use an import'
+        : elsewhere
+          ? `it belongs to a ${elsewhere}`
+          : undefined)
   return new InputError(`\`${key}\` is not a keyword of ${article}`, { position: keyPlace(from, key), hint })
 }

@@ -10,24 +10,33 @@ export function readLoop(from: Mapping): Loop | undefined {
   const keys = Object.keys(from).filter((key) => key === 'loop' || key.startsWith('with_'))
   const [key] = keys
   if (key === undefined) {
-    if (from.loop_control !== undefined) throw new InputError('`loop_control` without a loop', { position: keyPlace(from, 'loop_control') })
+    if (from.loop_control !== undefined)
+      throw new InputError('`loop_control` without a loop', { position: keyPlace(from, 'loop_control') })
     return undefined
   }
-  if (keys.length > 1) throw new InputError(`two loops at one task: \`${key}\` and \`${keys[1]}\``, { position: keyPlace(from, keys[1]!) })
+  if (keys.length > 1)
+    throw new InputError(`two loops at one task: \`${key}\` and \`${keys[1]}\``, { position: keyPlace(from, keys[1]!) })
   if (key === 'loop' && !Array.isArray(from.loop) && !isTemplate(from.loop)) {
     throw new InputError(`loop: expected a list, got ${kindOf(from.loop)}`, {
-      position: placeOf(from, 'loop'), hint: typeof from.loop === 'string' ? 'a variable needs braces: "{{ name }}"' : 'its items begin with `- `',
+      position: placeOf(from, 'loop'),
+      hint: typeof from.loop === 'string' ? 'a variable needs braces: "{{ name }}"' : 'its items begin with `- `',
     })
   }
   const control = expectMapping(from, 'loop_control')
   for (const name of Object.keys(control)) {
     if (controls.includes(name)) continue
     const near = didYouMean(name, controls)
-    throw new InputError(`loop_control has no \`${name}\``, { position: keyPlace(control, name), hint: near ? `did you mean \`${near}\`?` : `it has: ${controls.join(', ')}` })
+    throw new InputError(`loop_control has no \`${name}\``, {
+      position: keyPlace(control, name),
+      hint: near ? `did you mean \`${near}\`?` : `it has: ${controls.join(', ')}`,
+    })
   }
   const loop: Loop = {
     position: placeOf(from, key),
-    kind: key === 'loop' ? 'loop' : { lookup: key.slice('with_'.length).replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '') },
+    kind:
+      key === 'loop'
+        ? 'loop'
+        : { lookup: key.slice('with_'.length).replace(/^(ansible\.(builtin|legacy)|community\.general)\./, '') },
     value: from[key],
     loopVar: variable(control, 'loop_var') ?? 'item',
   }
@@ -48,5 +57,8 @@ function variable(control: Mapping, key: string): string | undefined {
   const value = control[key]
   if (value === undefined || value === null) return undefined
   if (isVariableName(value)) return value
-  throw new InputError(`${key}: expected the name of a variable, got ${kindOf(value)}`, { position: placeOf(control, key), hint: 'letters, digits and _, without {{ }}' })
+  throw new InputError(`${key}: expected the name of a variable, got ${kindOf(value)}`, {
+    position: placeOf(control, key),
+    hint: 'letters, digits and _, without {{ }}',
+  })
 }

@@ -64,7 +64,10 @@ export function expectList(container: Mapping, key: string): unknown[] {
   const value = container[key]
   if (value === undefined || value === null) return []
   if (Array.isArray(value)) return value
-  throw new InputError(`${key}: expected a list, got ${kindOf(value)}`, { position: placeOf(container, key), hint: 'its items begin with `- `' })
+  throw new InputError(`${key}: expected a list, got ${kindOf(value)}`, {
+    position: placeOf(container, key),
+    hint: 'its items begin with `- `',
+  })
 }
 
 /** True if the text holds a template. */

@@ -25,9 +25,24 @@ export interface Play {
   /** Conditions and vars of import_playbook, already part of `keywords`. */
 }
 
-export interface VarsPrompt { name: string; prompt: string; private: boolean; default?: unknown; confirm: boolean }
-export interface Located<T> { value: T; position: Position }
-export interface Role { name: string; path: string; defaults: Record<string, unknown>; vars: Record<string, unknown>; params: Record<string, unknown> }
+export interface VarsPrompt {
+  name: string
+  prompt: string
+  private: boolean
+  default?: unknown
+  confirm: boolean
+}
+export interface Located<T> {
+  value: T
+  position: Position
+}
+export interface Role {
+  name: string
+  path: string
+  defaults: Record<string, unknown>
+  vars: Record<string, unknown>
+  params: Record<string, unknown>
+}
 
 /** Keywords that a play, a block and a task share and that are inherited downwards. Undefined: not given here. */
 export interface Keywords {

@@ -33,7 +33,13 @@ export interface Reading {
 
 export function startReading(context: LoadContext, playbookDir: string, directory = playbookDir): Reading {
   return {
-    context, playbookDir, directory, handlers: false, stack: [], vars: context.extraVars, errors: new ErrorCollector(),
+    context,
+    playbookDir,
+    directory,
+    handlers: false,
+    stack: [],
+    vars: context.extraVars,
+    errors: new ErrorCollector(),
     found: { roles: [], handlers: [], handlersOf: new Set(), deduplicate: new Set() },
   }
 }

@@ -29,24 +29,42 @@ export interface RoleOptions {
 export function readRoleEntry(list: unknown[], index: number, reading: Reading): Item[] {
   const entry = list[index]
   const position = placeOf(list, index)
-  if (typeof entry !== 'string' && !isMapping(entry)) throw new InputError(`expected a role, got ${kindOf(entry)}`, { position, hint: '`- common` or `- role: common`' })
+  if (typeof entry !== 'string' && !isMapping(entry))
+    throw new InputError(`expected a role, got ${kindOf(entry)}`, { position, hint: '`- common` or `- role: common`' })
   const from: Mapping = typeof entry === 'string' ? {} : entry
   const nameKey = from.role === undefined ? (from.name === undefined ? 'src' : 'name') : 'role'
   const written = typeof entry === 'string' ? entry : entry[nameKey]
-  if (typeof written !== 'string' || written === '') throw new InputError('this role has no name', { position, hint: 'expected `- role: NAME`' })
+  if (typeof written !== 'string' || written === '')
+    throw new InputError('this role has no name', { position, hint: 'expected `- role: NAME`' })
   const name = staticText(written, reading)
-  if (name === undefined) throw new InputError(`the name of a role in \`roles:\` must be known before the run: ${written}`, { position, hint: 'use include_role for a name that is computed' })
+  if (name === undefined)
+    throw new InputError(`the name of a role in \`roles:\` must be known before the run: ${written}`, {
+      position,
+      hint: 'use include_role for a name that is computed',
+    })
   const params: Mapping = assignVars({}, from)
   for (const key of Object.keys(from)) {
     if (keywordsOf.role.has(key)) {
       delete params[key]
       continue
     }
-    const near = didYouMean(key, [...keywordsOf.role].filter((word) => word.length > 3))
+    const near = didYouMean(
+      key,
+      [...keywordsOf.role].filter((word) => word.length > 3),
+    )
     // A parameter may have any name; one that is a keyword with a slip is none.
-    if (near && near !== key && !key.includes('_')) throw new InputError(`\`${key}\` is not a keyword of a role`, { position: keyPlace(from, key), hint: `did you mean \`${near}\`?` })
+    if (near && near !== key && !key.includes('_'))
+      throw new InputError(`\`${key}\` is not a keyword of a role`, {
+        position: keyPlace(from, key),
+        hint: `did you mean \`${near}\`?`,
+      })
   }
-  const result = readRole(name, reading, { position: typeof entry === 'string' ? position : placeOf(from, nameKey), params, once: true, tasksFrom: undefined }, from)
+  const result = readRole(
+    name,
+    reading,
+    { position: typeof entry === 'string' ? position : placeOf(from, nameKey), params, once: true, tasksFrom: undefined },
+    from,
+  )
   if (result.items.length === 0) return []
   const keywordsFrom: Mapping = assignVars({}, from)
   for (const key of Object.keys(params)) delete keywordsFrom[key]
@@ -54,13 +72,22 @@ export function readRoleEntry(list: unknown[], index: number, reading: Reading):
   return [roleBlock(keywordsFrom, result.items, { ...reading, role: result.role }, position)]
 }
 
-export function readRole(name: string, reading: Reading, options: RoleOptions, entry: Mapping = {}): { role: Role; items: Item[]; handlers: Item[] } {
+export function readRole(
+  name: string,
+  reading: Reading,
+  options: RoleOptions,
+  entry: Mapping = {},
+): { role: Role; items: Item[]; handlers: Item[] } {
   const path = findRole(name, reading, options.position)
-  if (options.once && reading.stack.includes(path)) throw new InputError(`the role ${name} depends on itself`, { position: options.position })
+  if (options.once && reading.stack.includes(path))
+    throw new InputError(`the role ${name} depends on itself`, { position: options.position })
   const meta = readMeta(path, reading)
   const role: Role = { name: basename(name), path, defaults: {}, vars: {}, params: options.params }
   const inside: Reading = { ...reading, role, directory: join(path, 'tasks'), stack: [...reading.stack, path], handlers: false }
-  const own = { defaults: roleVars(path, 'defaults', options.defaultsFrom, inside), vars: roleVars(path, 'vars', options.varsFrom, inside) }
+  const own = {
+    defaults: roleVars(path, 'defaults', options.defaultsFrom, inside),
+    vars: roleVars(path, 'vars', options.varsFrom, inside),
+  }
   const dependencies = readDependencies(meta, inside)
   // What a dependency defines, the role that depends on it sees too, and may define otherwise.
   for (const one of dependencies.roles) {
@@ -71,7 +98,8 @@ export function readRole(name: string, reading: Reading, options: RoleOptions, e
   assignVars(role.vars, own.vars)
   const handlers = readHandlers(path, options.handlersFrom, inside)
   reading.found.roles.push(role)
-  if (options.once && meta.allow_duplicates !== true && isRepeated(path, options, entry, reading)) return { role, items: dependencies.items, handlers }
+  if (options.once && meta.allow_duplicates !== true && isRepeated(path, options, entry, reading))
+    return { role, items: dependencies.items, handlers }
   const tasks = readRoleTasks(name, path, options, { ...inside, vars: { ...inside.vars, ...role.vars, ...options.params } })
   return { role, items: [...dependencies.items, ...tasks], handlers }
 }
@@ -89,7 +117,10 @@ function readRoleTasks(name: string, path: string, options: RoleOptions, reading
   const file = findYaml(join(path, 'tasks'), from)
   if (file !== undefined) return readTaskList(file, { ...reading, stack: [...reading.stack, file] })
   if (options.tasksFrom === undefined) return []
-  throw new InputError(`the role ${name} has no tasks/${from}`, { position: options.position, hint: nearFile(join(path, 'tasks'), from) })
+  throw new InputError(`the role ${name} has no tasks/${from}`, {
+    position: options.position,
+    hint: nearFile(join(path, 'tasks'), from),
+  })
 }
 
 function readHandlers(path: string, from: string | undefined, reading: Reading): Item[] {
@@ -107,7 +138,8 @@ function readHandlers(path: string, from: string | undefined, reading: Reading):
 function roleVars(path: string, kind: 'defaults' | 'vars', from: string | undefined, reading: Reading): Mapping {
   const all: Mapping = {}
   const named = from === undefined ? undefined : findYaml(join(path, kind), from)
-  for (const file of named ? [named] : findVarsFiles(join(path, kind, from ?? 'main'))) assignVars(all, readVars(file, reading.context.vault))
+  for (const file of named ? [named] : findVarsFiles(join(path, kind, from ?? 'main')))
+    assignVars(all, readVars(file, reading.context.vault))
   return all
 }
 
@@ -116,7 +148,8 @@ function readMeta(path: string, reading: Reading): Mapping {
   if (file === undefined) return {}
   const value = readYaml(file, reading.context.vault)
   if (value === null) return {}
-  if (!isMapping(value)) throw new InputError(`expected a mapping, got ${kindOf(value)}`, { position: { file, line: 1, column: 1 } })
+  if (!isMapping(value))
+    throw new InputError(`expected a mapping, got ${kindOf(value)}`, { position: { file, line: 1, column: 1 } })
   return value
 }
 
@@ -137,11 +170,20 @@ function findRole(name: string, reading: Reading, position: Position): string {
   const collection = /^(\w+)\.(\w+)\.(\w+)$/.exec(name)
   // An imported playbook may use the roles beside the one that was started.
   const outermost = reading.stack[0] === undefined ? [] : [join(dirname(reading.stack[0]), 'roles')]
-  const roots = [join(playbookDir, 'roles'), ...context.rolesPath, ...outermost, ...(role ? [join(role.path, '..')] : []), playbookDir, join(directory, 'roles'), join(process.cwd(), 'roles')]
+  const roots = [
+    join(playbookDir, 'roles'),
+    ...context.rolesPath,
+    ...outermost,
+    ...(role ? [join(role.path, '..')] : []),
+    playbookDir,
+    join(directory, 'roles'),
+    join(process.cwd(), 'roles'),
+  ]
   const places = isAbsolute(name) ? [name] : roots.map((root) => resolve(root, name))
   if (collection) {
     const [, namespace, set, short] = collection
-    for (const root of [playbookDir, process.cwd()]) places.unshift(resolve(root, 'collections', 'ansible_collections', namespace!, set!, 'roles', short!))
+    for (const root of [playbookDir, process.cwd()])
+      places.unshift(resolve(root, 'collections', 'ansible_collections', namespace!, set!, 'roles', short!))
   }
   const found = places.find((place) => existsSync(place) && statSync(place).isDirectory())
   if (found !== undefined) return found
@@ -152,7 +194,9 @@ function findRole(name: string, reading: Reading, position: Position): string {
 
 function directoriesIn(root: string): string[] {
   try {
-    return readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+    return readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
   } catch {
     return []
   }
@@ -160,7 +204,10 @@ function directoriesIn(root: string): string[] {
 
 function nearFile(directory: string, name: string): string | undefined {
   try {
-    const near = didYouMean(name.replace(/\.ya?ml$/, ''), readdirSync(directory).map((file) => file.replace(/\.ya?ml$/, '')))
+    const near = didYouMean(
+      name.replace(/\.ya?ml$/, ''),
+      readdirSync(directory).map((file) => file.replace(/\.ya?ml$/, '')),
+    )
     return near ? `did you mean \`${near}\`?` : undefined
   } catch {
     return undefined

@@ -17,6 +17,10 @@ function variable(name: string, { role, playbookDir, vars, context }: Reading): 
   if (name === 'role_path') return role?.path
   if (name === 'role_name') return role?.name
   if (name === 'playbook_dir') return playbookDir
-  const value = Object.hasOwn(context.extraVars, name) ? context.extraVars[name] : Object.hasOwn(vars, name) ? vars[name] : undefined
+  const value = Object.hasOwn(context.extraVars, name)
+    ? context.extraVars[name]
+    : Object.hasOwn(vars, name)
+      ? vars[name]
+      : undefined
   return (typeof value === 'string' && !isTemplate(value)) || typeof value === 'number' ? String(value) : undefined
 }

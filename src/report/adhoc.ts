@@ -7,7 +7,14 @@ import type { Report, ReportOptions } from './report.ts'
 import { createStyle, styleOf } from './style.ts'
 import { clean, indent, oneLine } from './text.ts'
 
-const words: Record<string, string> = { ok: 'SUCCESS', changed: 'CHANGED', skipped: 'SKIPPED', failed: 'FAILED!', unreachable: 'UNREACHABLE!', ignored: 'FAILED!' }
+const words: Record<string, string> = {
+  ok: 'SUCCESS',
+  changed: 'CHANGED',
+  skipped: 'SKIPPED',
+  failed: 'FAILED!',
+  unreachable: 'UNREACHABLE!',
+  ignored: 'FAILED!',
+}
 
 export function createAdhocReport(options: ReportOptions): Report {
   const { verbosity, stream } = options
@@ -27,7 +34,10 @@ export function createAdhocReport(options: ReportOptions): Report {
     if (result.status === 'failed' || result.status === 'unreachable') {
       return [paint(`${head} => ${reason(result)}`), ...failureDetails(result, verbosity).map((line) => indent(line, 4))]
     }
-    const details = [...(state.check || verbosity > 0 ? summaries(result) : []), ...resultDetails(result, verbosity).map((line) => indent(line, 4))]
+    const details = [
+      ...(state.check || verbosity > 0 ? summaries(result) : []),
+      ...resultDetails(result, verbosity).map((line) => indent(line, 4)),
+    ]
     return [...diffs(result, style), paint(details.length > 0 ? `${head} =>` : head), ...details.map(paint)]
   }
 

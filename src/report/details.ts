@@ -4,7 +4,18 @@ import type { Style } from './style.ts'
 import { clean, fields, oneLine, readable } from './text.ts'
 
 /** Parts of a result that say nothing to a person, or that are told otherwise. */
-const NOISE = new Set(['changed', 'failed', 'skipped', 'unreachable', 'diff', 'invocation', 'warnings', 'results', 'skip_reason', 'false_condition'])
+const NOISE = new Set([
+  'changed',
+  'failed',
+  'skipped',
+  'unreachable',
+  'diff',
+  'invocation',
+  'warnings',
+  'results',
+  'skip_reason',
+  'false_condition',
+])
 const TIMES = new Set(['start', 'end', 'delta'])
 const CENSORED = "the output has been hidden because 'no_log: true' was given for this task"
 
@@ -23,7 +34,18 @@ export function failureDetails(result: HostResult, verbosity: number): string[] 
   const told: Record<string, unknown> = {}
   if ('cmd' in shown) told['cmd'] = commandLine(shown['cmd'])
   if ('rc' in shown) told['rc'] = shown['rc']
-  for (const name of ['stderr', 'stdout', 'module_stderr', 'module_stdout', 'exception', 'status', 'url', 'content', 'assertion', 'evaluated_to']) {
+  for (const name of [
+    'stderr',
+    'stdout',
+    'module_stderr',
+    'module_stdout',
+    'exception',
+    'status',
+    'url',
+    'content',
+    'assertion',
+    'evaluated_to',
+  ]) {
     const value = shown[name]
     if (value !== undefined && value !== null && value !== '') told[name] = value
   }
@@ -104,4 +126,3 @@ function word(text: unknown): string {
   const shown = String(text)
   return /^[\w@%+=:,./-]+$/.test(shown) ? shown : JSON.stringify(shown)
 }
-

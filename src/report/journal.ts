@@ -57,6 +57,8 @@ function open(directory: string): { file: number; path: string } | undefined {
 }
 
 function removeOldest(runs: string): void {
-  const names = readdirSync(runs).filter((name) => NAME.test(name)).sort()
+  const names = readdirSync(runs)
+    .filter((name) => NAME.test(name))
+    .sort()
   for (const name of names.slice(0, -KEEP)) rmSync(join(runs, name), { force: true })
 }

@@ -8,8 +8,20 @@ import { styleOf } from './style.ts'
 import type { Style } from './style.ts'
 import { duration, indent, oneLine } from './text.ts'
 
-export interface Marks { ok: string; failed: string; warning: string; skipped: string; changed: string }
-export interface LineOptions { style: Style; marks: Marks; verbosity: number; check: boolean; width: number }
+export interface Marks {
+  ok: string
+  failed: string
+  warning: string
+  skipped: string
+  changed: string
+}
+export interface LineOptions {
+  style: Style
+  marks: Marks
+  verbosity: number
+  check: boolean
+  width: number
+}
 
 /** The kind of line a task gets: its most serious result. */
 export type Verdict = 'ok' | 'changed' | 'unknown' | 'skipped' | 'failed' | 'ignored'
@@ -29,10 +41,20 @@ export function tells(task: TaskProgress, verbosity: number): boolean {
 export function taskLines(task: TaskProgress, options: LineOptions): string[] {
   const { style, marks } = options
   const kind = verdict(task)
-  const mark = { ok: style.ok(marks.ok), changed: style.changed(marks.changed), unknown: style.unknown('?'), skipped: style.skipped(marks.skipped), failed: style.failed(marks.failed), ignored: style.warning(marks.warning) }[kind]
+  const mark = {
+    ok: style.ok(marks.ok),
+    changed: style.changed(marks.changed),
+    unknown: style.unknown('?'),
+    skipped: style.skipped(marks.skipped),
+    failed: style.failed(marks.failed),
+    ignored: style.warning(marks.warning),
+  }[kind]
   const title = `${task.event.handler ? 'handler: ' : ''}${taskName(task.event)}`
   const time = style.dim(duration(task.ended - task.started))
-  return [`${mark} ${title}  ${hostSummary(task, style)}  ${time}`, ...[...task.hosts.values()].flatMap((host) => hostLines(task, host, options))]
+  return [
+    `${mark} ${title}  ${hostSummary(task, style)}  ${time}`,
+    ...[...task.hosts.values()].flatMap((host) => hostLines(task, host, options)),
+  ]
 }
 
 /** Several tasks that found everything as it should be, as one line. */
@@ -40,7 +62,10 @@ export function foldedLine(tasks: TaskProgress[], { style, marks }: LineOptions)
   const first = tasks[0]
   const last = tasks.at(-1)
   if (!first || !last) return ''
-  const names = tasks.length === 1 ? taskName(first.event) : `${tasks.length} tasks ok: ${taskName(first.event)} ... ${taskName(last.event)}`
+  const names =
+    tasks.length === 1
+      ? taskName(first.event)
+      : `${tasks.length} tasks ok: ${taskName(first.event)} ... ${taskName(last.event)}`
   return `${style.ok(marks.ok)} ${names}  ${style.dim(duration(last.ended - first.started))}`
 }
 
@@ -53,7 +78,9 @@ export function recapTable(end: EndEvent, { style, width }: LineOptions): string
   const hosts = Object.entries(end.hosts).sort(([a], [b]) => (a < b ? -1 : 1))
   if (hosts.length === 0) return [style.dim('no host took part')]
   const always = new Set<string>(['ok', 'changed', 'failed'])
-  const columns = [...COUNTS, 'unknown' as const].filter((name) => always.has(name) || hosts.some(([, recap]) => recap[name] > 0))
+  const columns = [...COUNTS, 'unknown' as const].filter(
+    (name) => always.has(name) || hosts.some(([, recap]) => recap[name] > 0),
+  )
   const first = Math.max(4, ...hosts.map(([host]) => host.length))
   const paint = (name: (typeof columns)[number], text: string, count: number) =>
     count === 0 ? style.dim(text) : style[name === 'rescued' ? 'ok' : name === 'ignored' ? 'warning' : name](text)
@@ -66,7 +93,8 @@ export function recapTable(end: EndEvent, { style, width }: LineOptions): string
   const header = `${' '.repeat(first)}${columns.map((name) => `  ${name}`).join('')}`
   const rows = hosts.map(([host, recap]) => {
     const name = recap.failed + recap.unreachable > 0 ? style.failed(host) : host
-    return `${name}${' '.repeat(first - host.length)}${columns.map((name) => `  ${paint(name, String(recap[name]).padStart(name.length), recap[name])}`).join('')}`
+    const cells = columns.map((name) => `  ${paint(name, String(recap[name]).padStart(name.length), recap[name])}`)
+    return `${name}${' '.repeat(first - host.length)}${cells.join('')}`
   })
   return [style.dim(header), ...rows]
 }
@@ -87,10 +115,14 @@ function hostSummary(task: TaskProgress, style: Style): string {
     groups.set(name, [...(groups.get(name) ?? []), host.host])
   }
   const order = ['failed', 'unreachable', 'ignored', 'unknown', 'changed', 'ok', 'skipped']
-  const shown = [...groups].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([name, hosts]) => {
-    const list = hosts.length <= 3 ? hosts.join(', ') : `${hosts.length} hosts`
-    return style[styleOf({ status: name === 'unknown' ? 'changed' : name, ...(name === 'unknown' ? { unknown: '' } : {}) })](`${name}: ${list}`)
-  })
+  const shown = [...groups]
+    .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+    .map(([name, hosts]) => {
+      const list = hosts.length <= 3 ? hosts.join(', ') : `${hosts.length} hosts`
+      return style[styleOf({ status: name === 'unknown' ? 'changed' : name, ...(name === 'unknown' ? { unknown: '' } : {}) })](
+        `${name}: ${list}`,
+      )
+    })
   return shown.join('; ')
 }
 
@@ -121,7 +153,9 @@ function failureLines(task: TaskProgress, result: HostResult, options: LineOptio
   const { style } = options
   const paint = result.status === 'ignored' ? style.warning : style.failed
   const item = label === undefined ? '' : ` (item=${oneLine(label)})`
-  const head = paint(`    ${hostLabel(result)}${item} ${result.status === 'unreachable' ? 'UNREACHABLE: ' : ''}${reason(result)}`)
+  const head = paint(
+    `    ${hostLabel(result)}${item} ${result.status === 'unreachable' ? 'UNREACHABLE: ' : ''}${reason(result)}`,
+  )
   const details = failureDetails(result, options.verbosity).map((line) => indent(line, 6))
   const where = place(task.event)
   return [head, ...details, ...(where && result.status !== 'ignored' ? [style.dim(`      at ${where}`)] : [])]

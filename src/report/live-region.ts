@@ -10,14 +10,24 @@ import { duration, oneLine } from './text.ts'
 const HOSTS = 12
 const REFRESH = 250
 
-interface Updates { every: (() => void)[] }
-interface Titled { title: string; output: string }
+interface Updates {
+  every: (() => void)[]
+}
+interface Titled {
+  title: string
+  output: string
+}
 
 /**
  * Shows the tasks until `stopped` resolves. listr2 takes no new tasks while it runs, so the caller opens a region for each
  * set of tasks; within it hosts come to an end one by one.
  */
-export async function showRegion(title: () => string, tasks: TaskProgress[], stopped: Promise<void>, stream: NodeJS.WriteStream): Promise<void> {
+export async function showRegion(
+  title: () => string,
+  tasks: TaskProgress[],
+  stopped: Promise<void>,
+  stream: NodeJS.WriteStream,
+): Promise<void> {
   const updates: Updates = { every: [] }
   const timer = setInterval(() => updates.every.forEach((update) => update()), REFRESH)
   const nested = { concurrent: true, exitOnError: false, rendererOptions: { collapseSubtasks: false } } as const
@@ -25,15 +35,29 @@ export async function showRegion(title: () => string, tasks: TaskProgress[], sto
     title: title(),
     task: (_context, self) => {
       updates.every.push(() => void (self.title = title()))
-      return self.newListr(tasks.map((task) => taskEntry(task, stopped, updates)), nested)
+      return self.newListr(
+        tasks.map((task) => taskEntry(task, stopped, updates)),
+        nested,
+      )
     },
   }
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(stream, undefined, { leaveEmptyLine: false }), useIcons: true, toStderr: [] })
+  const logger = new ListrLogger({
+    processOutput: new ProcessOutput(stream, undefined, { leaveEmptyLine: false }),
+    useIcons: true,
+    toStderr: [],
+  })
   const listr = new Listr([play], {
     ...nested,
     renderer: 'default',
     registerSignalListeners: false,
-    rendererOptions: { clearOutput: true, collapseSubtasks: false, collapseErrors: false, showErrorMessage: false, formatOutput: 'truncate', logger },
+    rendererOptions: {
+      clearOutput: true,
+      collapseSubtasks: false,
+      collapseErrors: false,
+      showErrorMessage: false,
+      formatOutput: 'truncate',
+      logger,
+    },
   })
   try {
     await listr.run()

@@ -24,7 +24,13 @@ const QUIET = 80
 export function createLiveReport(options: ReportOptions): Report {
   const { verbosity, stream } = options
   const style = createStyle(options.color)
-  const marks = { ok: figures.tick, failed: figures.cross, warning: figures.warning, skipped: figures.arrowDown, changed: figures.tick }
+  const marks = {
+    ok: figures.tick,
+    failed: figures.cross,
+    warning: figures.warning,
+    skipped: figures.arrowDown,
+    changed: figures.tick,
+  }
   const lineOptions: LineOptions = { style, marks, verbosity, check: false, width: options.width ?? stream.columns ?? 80 }
   /** Lines that wait until nothing moves. */
   const waiting: string[] = []
@@ -148,7 +154,9 @@ export function createLiveReport(options: ReportOptions): Report {
   }
 
   function failedLine(task: TaskProgress): string {
-    const hosts = [...task.hosts.values()].filter((host) => host.result && ['failed', 'unreachable'].includes(host.result.status))
+    const hosts = [...task.hosts.values()].filter(
+      (host) => host.result && ['failed', 'unreachable'].includes(host.result.status),
+    )
     const where = place(task.event)
     return `  ${taskName(task.event)} on ${hosts.map((host) => host.host).join(', ')}${where ? style.dim(` at ${where}`) : ''}`
   }
@@ -165,10 +173,16 @@ function isFresh(model: LiveModel): boolean {
 }
 
 function hasDiff(task: TaskProgress): boolean {
-  return [...task.hosts.values()].some((host) => [host.result, ...host.items.map((item) => item.result)].some((result) => result?.changes.some((change) => change.diff)))
+  return [...task.hosts.values()].some((host) =>
+    [host.result, ...host.items.map((item) => item.result)].some((result) => result?.changes.some((change) => change.diff)),
+  )
 }
 
-interface Signal { given: Promise<void>; give(): void; isGiven(): boolean }
+interface Signal {
+  given: Promise<void>
+  give(): void
+  isGiven(): boolean
+}
 
 function signal(): Signal {
   let resolve = () => {}

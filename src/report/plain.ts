@@ -127,13 +127,17 @@ export function createPlainReport(options: ReportOptions): Report {
     if (verbosity > 0) print('', roundTrips(event))
     if (unknown) print('', style.unknown(unknown))
     banner('PLAY RECAP')
-    for (const [host, recap] of Object.entries(event.hosts).sort(([a], [b]) => (a < b ? -1 : 1))) print(recapLine(host, recap, style))
+    for (const [host, recap] of Object.entries(event.hosts).sort(([a], [b]) => (a < b ? -1 : 1)))
+      print(recapLine(host, recap, style))
     const stats = statsLines(event.stats)
     print('', ...stats)
   }
 
   const warning = (event: Of<'warning'>) => {
-    const at = event.path === undefined ? '' : ` (${[event.path, event.line, event.column].filter((part) => part !== undefined).join(':')})`
+    const at =
+      event.path === undefined
+        ? ''
+        : ` (${[event.path, event.line, event.column].filter((part) => part !== undefined).join(':')})`
     print(style.warning(`[WARNING]: ${clean(event.message)}${at}`))
   }
 

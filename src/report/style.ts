@@ -21,7 +21,8 @@ export function createStyle(color: boolean): Style {
   const paint =
     (code: string): Paint =>
     // Line by line, so that a pager or a log that shows one line shows it in its colour.
-    (text) => (color && text !== '' ? text.replace(/[^\n]+/g, (line) => `\u001b[${code}m${line}\u001b[0m`) : text)
+    (text) =>
+      color && text !== '' ? text.replace(/[^\n]+/g, (line) => `\u001b[${code}m${line}\u001b[0m`) : text
   return {
     ok: paint('0;32'),
     changed: paint('0;33'),

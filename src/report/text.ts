@@ -5,7 +5,9 @@ import { stringify } from 'yaml'
 /** What a host says can't steer the terminal: no escape sequences, no control characters; of overwritten lines the last. */
 export function clean(text: string): string {
   const lines = stripVTControlCharacters(text).split('\n')
-  const shown = lines.map((line) => (line.includes('\r') ? (line.split('\r').findLast((part) => part.trim() !== '') ?? '') : line))
+  const shown = lines.map((line) =>
+    line.includes('\r') ? (line.split('\r').findLast((part) => part.trim() !== '') ?? '') : line,
+  )
   return shown.join('\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
 }
 

@@ -52,6 +52,16 @@ export interface LazyObject {
   keys(): string[]
 }
 
+/** What becomes of a password that the `password` lookup makes up. */
+export interface PasswordKeeper {
+  /** False in check mode: nothing is written, the password lives as long as the run. */
+  store: boolean
+  /** Passwords of this run that were not stored, by path. */
+  made: Map<string, string>
+  /** Told each password, so that it can be masked. */
+  secret(password: string): void
+}
+
 /** What lookup plugins need from the engine. Everything is synchronous. */
 export interface LookupContext {
   /** Absolute path of a file searched as Ansible does; throws if there is none. */
@@ -62,6 +72,8 @@ export interface LookupContext {
   run(command: string): string
   /** Host names that match an inventory pattern. */
   hostNames(pattern: string): string[]
+  /** How passwords are made up; default: stored at once. */
+  passwords?: PasswordKeeper
 }
 
 /** An object with attributes of our own making (loop, namespace, cycler, dates). Never data. */

@@ -7,7 +7,10 @@ const messages: Record<string, [message: string, hint?: string]> = {
   TAB_AS_INDENT: ['a tab can not indent YAML', 'use spaces'],
   BAD_INDENT: ['this line is not indented as the lines around it'],
   MULTIPLE_DOCS: ['only one YAML document is expected in a file', 'remove the `---` in the middle'],
-  BLOCK_AS_IMPLICIT_KEY: ['a mapping can not start here', 'quote text that contains `: `, or check the indentation of the next line'],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'a mapping can not start here',
+    'quote text that contains `: `, or check the indentation of the next line',
+  ],
   MISSING_CHAR: ['something is missing here'],
   BAD_ALIAS: ['this is not a valid alias', 'text that begins with * must be in quotes'],
   BAD_DQ_ESCAPE: ['unknown escape in double quotes', 'use single quotes, or write the backslash twice'],
@@ -19,7 +22,8 @@ export function explainSyntax(source: Source, error: YAMLParseError): InputError
   const line = source.text.slice(source.starts[position.line - 1], endOfLine(source.text, offset))
   const known = messages[error.code]
   const detail = error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')
-  const message = known && error.code !== 'MISSING_CHAR' && error.code !== 'BAD_INDENT' ? known[0] : `YAML: ${lowerFirst(detail)}`
+  const message =
+    known && error.code !== 'MISSING_CHAR' && error.code !== 'BAD_INDENT' ? known[0] : `YAML: ${lowerFirst(detail)}`
   const template = /[:-]\s+\{\{/.test(line) ? 'text that begins with {{ must be in quotes: "{{ name }}"' : undefined
   return new InputError(message, { position, hint: template ?? known?.[1] })
 }

@@ -1,6 +1,17 @@
 /** Reads one YAML document into plain values, remembering where each was written. */
 import { Buffer } from 'node:buffer'
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 import { InputError, InputErrors } from './error.ts'
 import { explainSyntax } from './explain.ts'
 import { type Entry, entryOf, type Positions, positions, type Style, setTable } from './positions.ts'
@@ -15,7 +26,10 @@ export interface LoadOptions {
 }
 
 /** The value of a YAML (or JSON) file; `$ANSIBLE_VAULT` files are decrypted. Throws InputError. */
-export function loadYaml(file: string | { name: string; text: string }, options: LoadOptions = {}): { value: unknown; positions: Positions } {
+export function loadYaml(
+  file: string | { name: string; text: string },
+  options: LoadOptions = {},
+): { value: unknown; positions: Positions } {
   const name = typeof file === 'string' ? file : file.name
   let text = typeof file === 'string' ? readText(file) : file.text
   const encrypted = isVaultText(text)
@@ -26,7 +40,9 @@ export function loadYaml(file: string | { name: string; text: string }, options:
 }
 
 const vaultTags = new Set(['!vault', '!vault-encrypted'])
-const coreTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq', 'binary', 'timestamp'].map((tag) => `tag:yaml.org,2002:${tag}`))
+const coreTags = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq', 'binary', 'timestamp'].map((tag) => `tag:yaml.org,2002:${tag}`),
+)
 
 class Builder {
   readonly #source: Source
@@ -46,7 +62,12 @@ class Builder {
 
   document(): unknown {
     const document = parseDocument<Node>(this.#source.text, {
-      schema: 'failsafe', version: '1.1', uniqueKeys: false, prettyErrors: false, logLevel: 'error', merge: false,
+      schema: 'failsafe',
+      version: '1.1',
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+      merge: false,
     })
     if (document.errors.length > 0) {
       const [error] = document.errors
@@ -70,8 +91,11 @@ class Builder {
   #alias(alias: Alias): unknown {
     const node = this.#anchors.get(alias.source)
     if (node && this.#built.has(node)) return this.#built.get(node)
-    this.#error(alias, node ? `the anchor &${alias.source} contains itself` : `unknown anchor: *${alias.source}`,
-      node ? undefined : 'text that begins with * must be in quotes')
+    this.#error(
+      alias,
+      node ? `the anchor &${alias.source} contains itself` : `unknown anchor: *${alias.source}`,
+      node ? undefined : 'text that begins with * must be in quotes',
+    )
     return null
   }
 
@@ -79,7 +103,12 @@ class Builder {
     const { tag } = node
     if (tag === '!unsafe') return new Unsafe(this.#untagged(node, key))
     if (tag !== undefined && !coreTags.has(tag) && tag !== '!' && !vaultTags.has(tag)) {
-      this.#error(node, `unknown tag ${tag}`, 'known are !vault, !vault-encrypted and !unsafe; text that begins with ! must be in quotes', true)
+      this.#error(
+        node,
+        `unknown tag ${tag}`,
+        'known are !vault, !vault-encrypted and !unsafe; text that begins with ! must be in quotes',
+        true,
+      )
     }
     if (tag !== undefined && vaultTags.has(tag) && !isScalar(node)) this.#error(node, `${tag} needs an encrypted text`)
     return this.#untagged(node, key)
@@ -106,7 +135,11 @@ class Builder {
       const earlier = entries.get(key)
       if (earlier) {
         const first = positionAt(this.#source, earlier.key)
-        this.#error(keyNode!, `the key \`${key}\` is written twice`, `first on line ${first.line}, column ${first.column}; keep one of them`)
+        this.#error(
+          keyNode!,
+          `the key \`${key}\` is written twice`,
+          `first on line ${first.line}, column ${first.column}; keep one of them`,
+        )
         continue
       }
       entries.set(key, this.#entry(keyNode, value))
@@ -153,7 +186,8 @@ class Builder {
       if (resolved.anchor) this.#built.set(resolved, key)
       return key
     }
-    if (resolved && map.flow) this.#error(map, 'expected a simple key', 'text that begins with {{ must be in quotes: "{{ name }}"')
+    if (resolved && map.flow)
+      this.#error(map, 'expected a simple key', 'text that begins with {{ must be in quotes: "{{ name }}"')
     else this.#error(resolved ?? map, 'expected a simple key, got a list or a mapping')
     return undefined
   }
@@ -203,7 +237,16 @@ class Builder {
     if (/mode$/i.test(key) && isOctal(text)) return text.replace(/^0o/, '0')
     const value = resolvePlain(text)
     if (tag === undefined || !coreTags.has(node.tag!)) return value
-    const type = value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value === 'number' ? (Number.isInteger(value) ? 'int' : 'float') : 'str'
+    const type =
+      value === null
+        ? 'null'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : typeof value === 'number'
+            ? Number.isInteger(value)
+              ? 'int'
+              : 'float'
+            : 'str'
     if (type !== tag && !(tag === 'float' && type === 'int')) this.#error(node, `this is no ${tag}: ${text}`)
     return value
   }
@@ -215,7 +258,7 @@ class Builder {
     const entry: Entry = {
       source: this.#source,
       key: keyStart,
-      value: empty ? keyStart : value.range?.[0] ?? keyStart,
+      value: empty ? keyStart : (value.range?.[0] ?? keyStart),
       valueEnd: value?.range?.[1] ?? keyStart,
     }
     const resolved = isAlias(value) ? this.#anchors.get(value.source) : value
@@ -242,10 +285,15 @@ class Builder {
 
 function styleOf(node: Scalar): Style {
   switch (node.type) {
-    case 'QUOTE_SINGLE': return 'single'
-    case 'QUOTE_DOUBLE': return 'double'
-    case 'BLOCK_LITERAL': return 'literal'
-    case 'BLOCK_FOLDED': return 'folded'
-    default: return 'plain'
+    case 'QUOTE_SINGLE':
+      return 'single'
+    case 'QUOTE_DOUBLE':
+      return 'double'
+    case 'BLOCK_LITERAL':
+      return 'literal'
+    case 'BLOCK_FOLDED':
+      return 'folded'
+    default:
+      return 'plain'
   }
 }

@@ -87,7 +87,8 @@ export function copyPositions(from: object, to: object, renamed: Record<string, 
 
 /** Adds variables with their positions; what is still encrypted stays so until it is read. */
 export function assignVars<T extends Record<string, unknown>>(into: T, from: Record<string, unknown>): T {
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from))) Object.defineProperty(into, key, descriptor)
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(from)))
+    Object.defineProperty(into, key, descriptor)
   copyPositions(from, into)
   return into
 }
@@ -114,7 +115,11 @@ export function setPosition(object: object, from: object, key?: string | number)
   const table = tables.get(from)
   if (!table) return
   const entry = key === undefined ? undefined : entryOf(from, key)
-  tables.set(object, { source: table.source, start: entry?.value ?? table.start, entries: tables.get(object)?.entries ?? new Map() })
+  tables.set(object, {
+    source: table.source,
+    start: entry?.value ?? table.start,
+    entries: tables.get(object)?.entries ?? new Map(),
+  })
 }
 
 export function entryOf(container: object, key: string | number): Entry | undefined {

@@ -11,13 +11,19 @@ export function readText(file: string): string {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') throw new InputError(`file not found: ${file}`)
-    throw new InputError(code === 'EISDIR' ? `expected a file, but this is a directory: ${file}` : `can't read ${file}: ${code ?? error}`)
+    throw new InputError(
+      code === 'EISDIR' ? `expected a file, but this is a directory: ${file}` : `can't read ${file}: ${code ?? error}`,
+    )
   }
 }
 
 export function decryptFile(name: string, text: string, vault: Vault | undefined): string {
   const position = { file: name, line: 1, column: 1 }
-  if (!vault) throw new InputError('encrypted with vault, but no vault password was given', { position, hint: 'use --vault-password-file FILE' })
+  if (!vault)
+    throw new InputError('encrypted with vault, but no vault password was given', {
+      position,
+      hint: 'use --vault-password-file FILE',
+    })
   try {
     return vault.decryptFile(text)
   } catch (error) {
@@ -27,7 +33,8 @@ export function decryptFile(name: string, text: string, vault: Vault | undefined
 
 export function decryptValue(text: string, position: Position, vault: Vault | undefined): string {
   try {
-    if (!vault) throw new InputError('encrypted with vault, but no vault password was given', { hint: 'use --vault-password-file FILE' })
+    if (!vault)
+      throw new InputError('encrypted with vault, but no vault password was given', { hint: 'use --vault-password-file FILE' })
     return vault.decrypt(text)
   } catch (error) {
     throw error instanceof InputError ? new InputError(error.message, { position, hint: error.hint }) : error

@@ -3,8 +3,12 @@
  * `12:30` (base 60) and dates stay text; a whole number beyond 2^53 stays text, since a float would change it.
  */
 const booleans = new Map<string, boolean>()
-for (const [words, value] of [[['yes', 'true', 'on'], true], [['no', 'false', 'off'], false]] as const) {
-  for (const word of words) for (const form of [word, word[0]!.toUpperCase() + word.slice(1), word.toUpperCase()]) booleans.set(form, value)
+for (const [words, value] of [
+  [['yes', 'true', 'on'], true],
+  [['no', 'false', 'off'], false],
+] as const) {
+  for (const word of words)
+    for (const form of [word, word[0]!.toUpperCase() + word.slice(1), word.toUpperCase()]) booleans.set(form, value)
 }
 
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL'])

@@ -3,14 +3,21 @@ import { Buffer } from 'node:buffer'
 import { createCipheriv, createDecipheriv, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { InputError } from './error.ts'
 
-export interface VaultSecret { id: string; password: string }
+export interface VaultSecret {
+  id: string
+  password: string
+}
 
 export interface VaultOptions {
   /** Told each decrypted value, to mask it wherever it would be shown. */
   onSecret?: ((value: string) => void) | undefined
 }
 
-interface Keys { cipher: Buffer; mac: Buffer; iv: Buffer }
+interface Keys {
+  cipher: Buffer
+  mac: Buffer
+  iv: Buffer
+}
 
 const header = '$ANSIBLE_VAULT;'
 const iterations = 10_000
@@ -96,15 +103,21 @@ export class Vault {
 }
 
 function parseVault(text: string): { id: string; salt: Buffer; mac: Buffer; data: Buffer } {
-  const lines = text.trim().split(/\r?\n/).map((line) => line.trim())
+  const lines = text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.trim())
   const [, version, cipher, id = 'default'] = lines[0]!.split(';')
   if (!isVaultText(text) || (version !== '1.1' && version !== '1.2')) {
-    throw new InputError('not a vault text', { hint: 'expected it to begin with $ANSIBLE_VAULT;1.1;AES256 or $ANSIBLE_VAULT;1.2;AES256;ID' })
+    throw new InputError('not a vault text', {
+      hint: 'expected it to begin with $ANSIBLE_VAULT;1.1;AES256 or $ANSIBLE_VAULT;1.2;AES256;ID',
+    })
   }
   if (cipher !== 'AES256') throw new InputError(`vault cipher ${cipher} is not supported, only AES256 is`)
   const body = lines.slice(1).join('')
   const parts = isHex(body) ? Buffer.from(body, 'hex').toString('latin1').split('\n') : []
-  if (parts.length !== 3 || !parts.every(isHex)) throw new InputError('the vault text is damaged', { hint: 'it was cut or changed: restore it from its original' })
+  if (parts.length !== 3 || !parts.every(isHex))
+    throw new InputError('the vault text is damaged', { hint: 'it was cut or changed: restore it from its original' })
   const [salt, mac, data] = parts.map((part) => Buffer.from(part, 'hex'))
   return { id, salt: salt!, mac: mac!, data: data! }
 }

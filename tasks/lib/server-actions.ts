@@ -5,9 +5,12 @@ import { logPath, serverResource, startedMark, type Snapshot } from './server-st
 
 export interface Start { script: string; javaHome: string; offset: number; password?: string }
 
-/** The pid file of a dead server goes first: were its number in use again, the script would say "already running" and do nothing. */
-export function startActions(args: ServerArgs, snapshot: Snapshot | undefined, start: Start): Action[] {
-  const stale: Action[] = snapshot?.pidFile !== undefined && !snapshot.pids.includes(snapshot.pidFile) ? [{ kind: 'remove', path: `${args.home}/wso2carbon.pid` }] : []
+/**
+ * The pid file of a server that is gone goes first: while its number lives (it was given to another process, or nobody has
+ * collected the dead one yet) the script says "already running" and does nothing.
+ */
+export function startActions(args: ServerArgs, snapshot: Snapshot, start: Start): Action[] {
+  const stale: Action[] = snapshot.pidFile !== undefined ? [{ kind: 'remove', path: `${args.home}/wso2carbon.pid` }] : []
   const password: Action[] = start.password === undefined ? [] : [passwordFile(args, start.password)]
   // Before the start, so that a change made while it starts counts as newer.
   const mark: Action = { kind: 'write', path: startedMark(args), content: new Uint8Array(), mode: 0o644 }

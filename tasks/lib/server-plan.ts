@@ -50,7 +50,7 @@ function planStart(args: ServerArgs, snapshot: Snapshot, facts: Facts, context: 
     summary: `${verb} the server in ${args.home}${newer === undefined ? '' : `: ${newer} was changed since it started`}`,
     before: { label: args.home, text: running ? 'running\n' : 'stopped\n' },
     after: { label: args.home, text: running ? 'running anew\n' : 'running\n' },
-    actions: [...stop, ...startActions(args, running ? undefined : snapshot, start)],
+    actions: [...stop, ...startActions(args, snapshot, start)],
   }
   return { changes: [change], result: { ...resultOf(args, snapshot, facts, context, false), home: args.home } }
 }

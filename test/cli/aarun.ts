@@ -8,8 +8,16 @@ import { file, runtime } from '../report/terminal.ts'
 
 export const main = [...runtime, file('src/cli/main.ts')]
 
-export interface Done { code: number | null; out: string; err: string }
-export interface Started { done: Promise<Done>; signal(name: NodeJS.Signals): void; seen(text: RegExp): Promise<void> }
+export interface Done {
+  code: number | null
+  out: string
+  err: string
+}
+export interface Started {
+  done: Promise<Done>
+  signal(name: NodeJS.Signals): void
+  seen(text: RegExp): Promise<void>
+}
 
 /** A directory with these files. */
 export function project(files: Record<string, string>): { path: string; remove(): void } {
@@ -23,8 +31,17 @@ export function project(files: Record<string, string>): { path: string; remove()
 
 export function start(cwd: string, args: string[], options: { input?: string; env?: Record<string, string> } = {}): Started {
   const [program = '', ...first] = main
-  const env = { ...process.env, AARUN_OUTPUT: '', ANSIBLE_INVENTORY: '', AARUN_INVENTORY: '', AARUN_DEBUG: '', FORCE_COLOR: '', ...options.env }
-  for (const name of Object.keys(env)) if (env[name as keyof typeof env] === '') delete (env as Record<string, string | undefined>)[name]
+  const env = {
+    ...process.env,
+    AARUN_OUTPUT: '',
+    ANSIBLE_INVENTORY: '',
+    AARUN_INVENTORY: '',
+    AARUN_DEBUG: '',
+    FORCE_COLOR: '',
+    ...options.env,
+  }
+  for (const name of Object.keys(env))
+    if (env[name as keyof typeof env] === '') delete (env as Record<string, string | undefined>)[name]
   const child = spawn(program, [...first, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
@@ -49,7 +66,11 @@ export function start(cwd: string, args: string[], options: { input?: string; en
       look()
       void done.then(() => reject(new Error(`ended without ${text}: ${out}${err}`)))
     })
-  return { done, signal: (name) => void child.kill(name), seen }
+  return { done, signal: (name) => void process.kill(child.pid ?? 0, name), seen }
 }
 
-export const aarun = (cwd: string, args: string[], options: { input?: string; env?: Record<string, string> } = {}): Promise<Done> => start(cwd, args, options).done
+export const aarun = (
+  cwd: string,
+  args: string[],
+  options: { input?: string; env?: Record<string, string> } = {},
+): Promise<Done> => start(cwd, args, options).done

@@ -24,7 +24,10 @@ test('inventory --list, as JSON', async () => {
 
 test('inventory --graph and --host', async () => {
   const graph = await run('inventory', '-i', 'inv', '--graph')
-  assert.is(graph.out, '@all:\n  |--@site:\n  |  |--@db:\n  |  |  |--node3\n  |  |--@web:\n  |  |  |--node1\n  |  |  |--node2\n  |--@ungrouped:\n')
+  assert.is(
+    graph.out,
+    '@all:\n  |--@site:\n  |  |--@db:\n  |  |  |--node3\n  |  |--@web:\n  |  |  |--node1\n  |  |  |--node2\n  |--@ungrouped:\n',
+  )
   const part = await run('inventory', '-i', 'inv', '--graph', 'web', '-l', 'node2')
   assert.is(part.out, '@web:\n  |--node2\n')
   const host = await run('inventory', '-i', 'inv', '--host', 'node1')
@@ -40,7 +43,18 @@ test('ad hoc: one task on some hosts', async () => {
   const fail = await run('ad-hoc', 'all', '-i', 'here', '-m', 'shell', '-a', 'echo oops >&2; exit 4')
   assert.is(fail.code, 2)
   assert.is(fail.out, 'localhost | FAILED! | rc=4 >>\noops\n')
-  const check = await run('run', 'all', '-i', 'here', '-C', '-D', '-m', 'copy', '-a', `{dest: ${here.path}/made, content: "text\\n"}`)
+  const check = await run(
+    'run',
+    'all',
+    '-i',
+    'here',
+    '-C',
+    '-D',
+    '-m',
+    'copy',
+    '-a',
+    `{dest: ${here.path}/made, content: "text\\n"}`,
+  )
   assert.is(check.code, 0, check.out)
   assert.match(check.out, /^\+text$/m)
   assert.not.ok(existsSync(join(here.path, 'made')))
@@ -64,7 +78,18 @@ test('--version and --help', async () => {
   assert.match(version.out, /^\d+\.\d+\.\d+\n$/)
   const help = await run('--help')
   assert.is(help.code, 0)
-  for (const flag of ['-i, --inventory', '-l, --limit', '-t, --tags', '--skip-tags', '-C, --check', '-D, --diff', '-e, --extra-vars', '-K, --ask-become-pass', '--accept-new', '--start-at-task']) {
+  for (const flag of [
+    '-i, --inventory',
+    '-l, --limit',
+    '-t, --tags',
+    '--skip-tags',
+    '-C, --check',
+    '-D, --diff',
+    '-e, --extra-vars',
+    '-K, --ask-become-pass',
+    '--accept-new',
+    '--start-at-task',
+  ]) {
     assert.ok(help.out.includes(flag), flag)
   }
 })

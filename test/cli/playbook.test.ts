@@ -24,9 +24,30 @@ const here = project({
           when: from_file is defined
       tags: [extra]
 `,
-  'fail.yml': '- name: F\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Break\n      shell: echo broken >&2; exit 3\n',
-  'slow.yml': '- name: S\n  hosts: web\n  gather_facts: false\n  tasks:\n    - name: Sleep\n      shell: echo begun; sleep 3; echo over\n    - name: Never\n      command: touch never\n',
-  'ask.yml': '- name: A\n  hosts: web\n  gather_facts: false\n  vars_prompt:\n    - name: word\n      prompt: Say the word\n      private: true\n  tasks:\n    - name: Use\n      command: echo the word is {{ word }}\n',
+  'fail.yml':
+    '- name: F\n  hosts: all\n  gather_facts: false\n  tasks:\n    - name: Break\n      shell: echo broken >&2; exit 3\n',
+  'slow.yml': `
+- name: S
+  hosts: web
+  gather_facts: false
+  tasks:
+    - name: Sleep
+      shell: echo begun; sleep 3; echo over
+    - name: Never
+      command: touch never
+`,
+  'ask.yml': `
+- name: A
+  hosts: web
+  gather_facts: false
+  vars_prompt:
+    - name: word
+      prompt: Say the word
+      private: true
+  tasks:
+    - name: Use
+      command: echo the word is {{ word }}
+`,
 })
 test.after(here.remove)
 const play = (...args: string[]) => aarun(here.path, args)
@@ -54,9 +75,22 @@ test('a run, its recap and its journal', async () => {
 })
 
 test('again: nothing changes; JSON says so', async () => {
-  const { code, out: text } = await play('site.yml', '-i', 'hosts', '-e', '{"text": "two words"}', '-t', 'files', '--output', 'json')
+  const { code, out: text } = await play(
+    'site.yml',
+    '-i',
+    'hosts',
+    '-e',
+    '{"text": "two words"}',
+    '-t',
+    'files',
+    '--output',
+    'json',
+  )
   assert.is(code, 0)
-  const events = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+  const events = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
   assert.is(events[0]?.['event'], 'run')
   const end = events.at(-1) as { event: string; hosts: Record<string, Record<string, number>>; exit: number }
   assert.is(end.event, 'end')
@@ -74,7 +108,9 @@ test('the default inventory is inventory/local, then what the environment says',
 test('lists, as ansible-playbook prints them', async () => {
   const { code, out: text } = await play('site.yml', '-i', 'hosts', '--list-tasks', '--list-hosts', '--list-tags')
   assert.is(code, 0)
-  assert.is(text, `
+  assert.is(
+    text,
+    `
 playbook: site.yml
 
   play #1 (web): First\tTAGS: [base]
@@ -85,7 +121,8 @@ playbook: site.yml
       Write\tTAGS: [base, files]
       In a block\tTAGS: [base, extra]
       TASK TAGS: [base, extra, files]
-`)
+`,
+  )
   const some = await play('site.yml', '-i', 'hosts', '--list-tasks', '--skip-tags', 'files')
   assert.not.match(some.out, /Write/)
   assert.match(some.out, /In a block/)
@@ -95,7 +132,10 @@ playbook: site.yml
 test('failed hosts give 2, unreachable ones 4', async () => {
   const failed = await play('fail.yml', '-i', 'hosts', '-l', 'web')
   assert.is(failed.code, 2)
-  assert.match(failed.out, /fatal: \[localhost\]: FAILED! => .*\n {4}cmd: echo broken >&2; exit 3\n {4}rc: 3\n {4}stderr: broken\n {4}at fail\.yml:5/)
+  assert.match(
+    failed.out,
+    /fatal: \[localhost\]: FAILED! => .*\n {4}cmd: echo broken >&2; exit 3\n {4}rc: 3\n {4}stderr: broken\n {4}at fail\.yml:5/,
+  )
   const unreachable = await play('fail.yml', '-i', '127.0.0.1,', '-c', 'ssh', '--ssh-common-args', '-p 1', '-T', '3')
   assert.is(unreachable.code, 4, unreachable.out)
   assert.match(unreachable.out, /UNREACHABLE!/)
@@ -104,7 +144,11 @@ test('failed hosts give 2, unreachable ones 4', async () => {
 test('a reader that goes away does not end the run', async () => {
   const { spawnSync } = await import('node:child_process')
   const command = main.map((word) => `'${word}'`).join(' ')
-  const { stdout } = spawnSync('sh', ['-c', `exec 3>&1; { ${command} site.yml -i hosts -e text=piped -D; echo rc=$? >&3; } | true`], { cwd: here.path, encoding: 'utf8' })
+  const { stdout } = spawnSync(
+    'sh',
+    ['-c', `exec 3>&1; { ${command} site.yml -i hosts -e text=piped -D; echo rc=$? >&3; } | true`],
+    { cwd: here.path, encoding: 'utf8' },
+  )
   assert.is(stdout, 'rc=0\n')
   assert.is(readFileSync(out, 'utf8'), 'piped\n')
 })
@@ -133,15 +177,24 @@ test('the second Ctrl-C ends at once', async () => {
 const inPty = hasTerminal() ? test : test.skip
 
 inPty('questions are asked below the live view, and a secret answer is neither echoed nor shown later', async () => {
-  const { text, code } = await inTerminal([...main, 'ask.yml', '-i', 'hosts', '-v'], { cwd: here.path, keys: [[/Say the word/, 'open-sesame\r']] })
+  const { text, code } = await inTerminal([...main, 'ask.yml', '-i', 'hosts', '-v'], {
+    cwd: here.path,
+    keys: [[/Say the word/, 'open-sesame\r']],
+  })
   assert.is(code, 0, text)
   assert.not.match(text, /open-sesame/)
   const lines = screen(text)
-  assert.ok(lines.some((line) => line.includes('the word is ********')), text)
+  assert.ok(
+    lines.some((line) => line.includes('the word is ********')),
+    text,
+  )
 })
 
 inPty('--step asks before each task', async () => {
-  const keys: [RegExp, string][] = [[/Perform task: Sleep/, 'n\r'], [/Perform task: Never/, 'no\r']]
+  const keys: [RegExp, string][] = [
+    [/Perform task: Sleep/, 'n\r'],
+    [/Perform task: Never/, 'no\r'],
+  ]
   const { text, code } = await inTerminal([...main, 'slow.yml', '-i', 'hosts', '--step'], { cwd: here.path, keys })
   assert.is(code, 0, text)
   assert.not.ok(existsSync(join(here.path, 'never')))

@@ -42,7 +42,11 @@ test('a wrong password is said, without a stack trace', async () => {
 test('encrypt_string gives a value to paste, that a run can use and never shows', async () => {
   const done = await vault(['encrypt_string', '-n', 'token', ...withPassword], 'hidden-value')
   assert.match(done.out, /^token: !vault \|\n {10}\$ANSIBLE_VAULT;1\.1;AES256\n( {10}[0-9a-f]+\n)+$/)
-  writeFileSync(join(here.path, 'use.yml'), `- hosts: all\n  gather_facts: false\n  vars:\n${done.out.replace(/^/gm, '    ').trimEnd()}\n  tasks:\n    - name: Use\n      command: echo got {{ token }}\n`)
+  writeFileSync(
+    join(here.path, 'use.yml'),
+    `- hosts: all\n  gather_facts: false\n  vars:\n${done.out.replace(/^/gm, '    ').trimEnd()}\n` +
+      '  tasks:\n    - name: Use\n      command: echo got {{ token }}\n',
+  )
   const run = await aarun(here.path, ['use.yml', '-i', 'hosts', '-vvvv', ...withPassword])
   assert.is(run.code, 0, run.out + run.err)
   assert.match(run.out, /got \*{8}/)

@@ -36,7 +36,11 @@ test('what identifies things is never masked', () => {
 test('a loop item that is a secret number is masked', () => {
   const { events, emit } = recorder()
   emit({ event: 'item', task: 1, item: 424242, label: '424242', host: 'a', status: 'ok', changes: [], result: {}, ms: 1 })
-  assert.not.ok(JSON.stringify(events[0]).replace(/"time":\d+/, '').includes('424242'))
+  assert.not.ok(
+    JSON.stringify(events[0])
+      .replace(/"time":\d+/, '')
+      .includes('424242'),
+  )
 })
 
 test('a secret that comes in pieces is masked', () => {

@@ -46,13 +46,17 @@ test('no spelling of a secret is left in any text', () => {
 
 test('base64 of something longer does not give the secret away', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary-ascii', maxLength: 8 }), fc.base64String({ minLength: 16, maxLength: 32 }), (user, value) => {
-      const password = value.replace(/=+$/, '')
-      const masked = secretsOf(password).mask(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
-      const shown = Buffer.from(masked.slice(6).replaceAll('*', ''), 'base64').toString('latin1')
-      assert.not.ok(shown.includes(password))
-      assert.ok(masked.includes(MASK))
-    }),
+    fc.property(
+      fc.string({ unit: 'binary-ascii', maxLength: 8 }),
+      fc.base64String({ minLength: 16, maxLength: 32 }),
+      (user, value) => {
+        const password = value.replace(/=+$/, '')
+        const masked = secretsOf(password).mask(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
+        const shown = Buffer.from(masked.slice(6).replaceAll('*', ''), 'base64').toString('latin1')
+        assert.not.ok(shown.includes(password))
+        assert.ok(masked.includes(MASK))
+      },
+    ),
   )
 })
 
@@ -91,7 +95,11 @@ test('short and very common secrets are masked only as whole values', () => {
 })
 
 test('values are masked at any depth, keys too, and the original is left', () => {
-  const value = { list: ['has s3cr3t-pass', 1, null], 's3cr3t-pass': { inner: 's3cr3t-pass' }, bytes: Buffer.from('x s3cr3t-pass') }
+  const value = {
+    list: ['has s3cr3t-pass', 1, null],
+    's3cr3t-pass': { inner: 's3cr3t-pass' },
+    bytes: Buffer.from('x s3cr3t-pass'),
+  }
   const masked = secretsOf('s3cr3t-pass').maskDeep(value) as unknown as Record<string, unknown>
   assert.not.ok(JSON.stringify(masked).includes('s3cr3t-pass'))
   assert.is(String(masked['bytes']), `x ${MASK}`)
@@ -99,7 +107,9 @@ test('values are masked at any depth, keys too, and the original is left', () =>
 })
 
 test('cycles, classes and odd keys survive', () => {
-  class Odd { reason = 's3cr3t-pass' }
+  class Odd {
+    reason = 's3cr3t-pass'
+  }
   const loop: Record<string, unknown> = { odd: new Odd() }
   loop['self'] = loop
   const hostile = JSON.parse('{"__proto__": {"polluted": "s3cr3t-pass"}}') as object
@@ -118,7 +128,9 @@ test('lists and mappings of secrets are taken apart', () => {
 })
 
 test('a thousand secrets cost little', () => {
-  const secrets = secretsOf(...Array.from({ length: 1000 }, (_, index) => `secret-number-${index}-${(index * 7919).toString(36)}`))
+  const secrets = secretsOf(
+    ...Array.from({ length: 1000 }, (_, index) => `secret-number-${index}-${(index * 7919).toString(36)}`),
+  )
   const text = 'a line of a log that holds no such thing at all, but is long\n'.repeat(16_000)
   const started = performance.now()
   assert.is(secrets.mask(text), text)

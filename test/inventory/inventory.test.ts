@@ -51,7 +51,14 @@ test('variables as Ansible sees them', () => {
   assert.equal(varsOf(inventory, 'mail.example.com'), { ansible_port: 2222, everyone: 'all' })
   assert.equal(varsOf(inventory, 'db-b'), { ...prod, everyone: 'all', none: null })
   const web = { ...prod, everyone: 'all', from_file: 'web_dir', b: 2, level: 'file' }
-  assert.equal(varsOf(inventory, 'web02.example.com'), { ...web, http_port: 80, flag: true, text: 'true', list: [1, 'a'], oct: '0644' })
+  assert.equal(varsOf(inventory, 'web02.example.com'), {
+    ...web,
+    http_port: 80,
+    flag: true,
+    text: 'true',
+    list: [1, 'a'],
+    oct: '0644',
+  })
   assert.equal(varsOf(inventory, 'quoted'), { ...web, msg: 'hello world', other: 'a b' })
 })
 
@@ -68,15 +75,37 @@ test('groups', () => {
 
 /** Pattern, and what `ansible PATTERN --list-hosts` says (short names). */
 const patterns: [string, string][] = [
-  ['all', 'lone mail web01 web02 web03 quoted db-a db-b db-c'], ['*', 'lone mail web01 web02 web03 quoted db-a db-b db-c'],
-  ['web:&prod', 'web01 web02 web03 quoted'], ['prod:!db', 'web01 web02 web03 quoted'], ['web[0]', 'web01'], ['web[0:1]', 'web01 web02'],
-  ['web[-1]', 'quoted'], ['~web0[12].*', 'web01 web02'], ['db-*', 'db-a db-b db-c'], ['web0?.example.com', 'web01 web02 web03'],
-  ['db-[ab]', 'db-a db-b'], ['localhost', 'localhost'], ['nothing', ''], ['lone,quoted', 'lone quoted'], ['lone, quoted', 'lone quoted'],
-  ['!web', 'lone mail db-a db-b db-c'], ['&db', 'db-a db-b db-c'], ['web[1:]', 'web02 web03 quoted'], ['prod[2:4]', 'web03 quoted db-a'],
-  ['web:db-a', 'web01 web02 web03 quoted db-a'], ['127.0.0.1', '127.0.0.1'],
+  ['all', 'lone mail web01 web02 web03 quoted db-a db-b db-c'],
+  ['*', 'lone mail web01 web02 web03 quoted db-a db-b db-c'],
+  ['web:&prod', 'web01 web02 web03 quoted'],
+  ['prod:!db', 'web01 web02 web03 quoted'],
+  ['web[0]', 'web01'],
+  ['web[0:1]', 'web01 web02'],
+  ['web[-1]', 'quoted'],
+  ['~web0[12].*', 'web01 web02'],
+  ['db-*', 'db-a db-b db-c'],
+  ['web0?.example.com', 'web01 web02 web03'],
+  ['db-[ab]', 'db-a db-b'],
+  ['localhost', 'localhost'],
+  ['nothing', ''],
+  ['lone,quoted', 'lone quoted'],
+  ['lone, quoted', 'lone quoted'],
+  ['!web', 'lone mail db-a db-b db-c'],
+  ['&db', 'db-a db-b db-c'],
+  ['web[1:]', 'web02 web03 quoted'],
+  ['prod[2:4]', 'web03 quoted db-a'],
+  ['web:db-a', 'web01 web02 web03 quoted db-a'],
+  ['127.0.0.1', '127.0.0.1'],
 ]
 for (const [pattern, expected] of patterns) {
-  test(`pattern ${pattern}`, () => assert.is(inventory.match(pattern).map((name) => name.replace('.example.com', '')).join(' '), expected))
+  test(`pattern ${pattern}`, () =>
+    assert.is(
+      inventory
+        .match(pattern)
+        .map((name) => name.replace('.example.com', ''))
+        .join(' '),
+      expected,
+    ))
 }
 
 test('limit, its file, and pieces that mean nothing', () => {
@@ -96,7 +125,19 @@ test('the implicit localhost', () => {
 })
 
 test('precedence: one variable in every place', () => {
-  const where = ['inventory all', 'inventory parent', 'inventory child', 'group_vars/all', 'playbook group_vars/all', 'group_vars/parent', 'group_vars/child', 'playbook group_vars/child', 'inventory host', 'host_vars', 'playbook host_vars']
+  const where = [
+    'inventory all',
+    'inventory parent',
+    'inventory child',
+    'group_vars/all',
+    'playbook group_vars/all',
+    'group_vars/parent',
+    'group_vars/child',
+    'playbook group_vars/child',
+    'inventory host',
+    'host_vars',
+    'playbook host_vars',
+  ]
   const tree = project({
     'inv/hosts.yml': `all:
   vars: {x: inventory all}
@@ -118,19 +159,35 @@ test('precedence: one variable in every place', () => {
     'host_vars/h.yml': 'x: playbook host_vars',
   })
   const from = loadInventory([join(tree, 'inv/hosts.yml')], { playbookDir: tree })
-  assert.equal(from.layers('h').map((layer) => layer.vars.x), where)
+  assert.equal(
+    from.layers('h').map((layer) => layer.vars.x),
+    where,
+  )
 })
 
 test('among groups of one depth: priority, then name', () => {
-  const tree = project({ hosts: '[b]\nh\n[a]\nh\n[c]\nh\n[a:vars]\nx=a\nansible_group_priority=10\n[b:vars]\nx=b\n[c:vars]\nx=c\n' })
+  const tree = project({
+    hosts: '[b]\nh\n[a]\nh\n[c]\nh\n[a:vars]\nx=a\nansible_group_priority=10\n[b:vars]\nx=b\n[c:vars]\nx=c\n',
+  })
   const from = loadInventory([join(tree, 'hosts')])
-  assert.equal(from.layers('h').map((layer) => layer.vars.x), ['b', 'c', 'a'])
+  assert.equal(
+    from.layers('h').map((layer) => layer.vars.x),
+    ['b', 'c', 'a'],
+  )
 })
 
 test('several sources, directories and lists are one inventory', () => {
-  const tree = project({ 'd/01.ini': '[web]\na x=1\n', 'd/02.yml': 'web: {hosts: {a: {x: 2}, b: }}\n', 'd/group_vars/web.yml': 'g: 1\n', 'd/README.md': 'no inventory' })
+  const tree = project({
+    'd/01.ini': '[web]\na x=1\n',
+    'd/02.yml': 'web: {hosts: {a: {x: 2}, b: }}\n',
+    'd/group_vars/web.yml': 'g: 1\n',
+    'd/README.md': 'no inventory',
+  })
   const from = loadInventory([join(tree, 'd'), 'c,d[1:2]'])
-  assert.equal(from.hosts().map((host) => host.name), ['a', 'b', 'c', 'd1', 'd2'])
+  assert.equal(
+    from.hosts().map((host) => host.name),
+    ['a', 'b', 'c', 'd1', 'd2'],
+  )
   assert.equal(varsOf(from, 'a'), { x: 2, g: 1 })
 })
 

@@ -12,14 +12,26 @@ const root = project({
 
 /** What ssh itself makes of the file. */
 function effective(name: string, vars: Record<string, unknown>): Record<string, string> {
-  const file = writeRunConfig([{ name: 'other', vars: {} }, { name, vars }], root, { userConfig: join(root, 'user') })
-  const lines = execFileSync('ssh', ['-F', file, '-G', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n')
+  const file = writeRunConfig(
+    [
+      { name: 'other', vars: {} },
+      { name, vars },
+    ],
+    root,
+    { userConfig: join(root, 'user') },
+  )
+  const lines = execFileSync('ssh', ['-F', file, '-G', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
+    '\n',
+  )
   return Object.fromEntries(lines.map((line) => [line.split(' ')[0]!, line.split(' ').slice(1).join(' ')]))
 }
 
 test('the inventory wins over the file of the user, which still counts', () => {
   const config = effective('web1', {
-    ansible_host: '10.0.0.1', ansible_port: 2222, ansible_user: 'deploy', ansible_ssh_private_key_file: '/a b/k%1',
+    ansible_host: '10.0.0.1',
+    ansible_port: 2222,
+    ansible_user: 'deploy',
+    ansible_ssh_private_key_file: '/a b/k%1',
     ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p gate" -o StrictHostKeyChecking=accept-new -C',
   })
   assert.is(config.hostname, '10.0.0.1')
@@ -54,6 +66,7 @@ for (const [vars, message] of [
   test(`mistake: ${JSON.stringify(vars)}`, () => assert.throws(() => writeRunConfig([{ name: 'h', vars }], root), message))
 }
 
-test('a name can not become a directive', () => assert.throws(() => writeRunConfig([{ name: 'a\nHost *', vars: {} }], root), /can not be the name/))
+test('a name can not become a directive', () =>
+  assert.throws(() => writeRunConfig([{ name: 'a\nHost *', vars: {} }], root), /can not be the name/))
 
 test.run()

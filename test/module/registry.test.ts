@@ -9,9 +9,18 @@ const registry = new Registry(samples)
 const named = (name: string) => registry.resolve(name)!
 
 for (const [name, expected] of [
-  ['copy', 'copy'], ['ansible.builtin.copy', 'copy'], ['ansible.legacy.copy', 'copy'], ['community.mysql.mysql_db', 'mysql_db'], ['mysql_db', 'mysql_db'],
-  ['community.general.file', 'file'], ['ansible.posix.filething', 'file'], ['evil.other.copy', undefined], ['copi', undefined], ['', undefined],
-] as const) test(`resolve ${name}`, () => assert.is(registry.resolve(name)?.name, expected))
+  ['copy', 'copy'],
+  ['ansible.builtin.copy', 'copy'],
+  ['ansible.legacy.copy', 'copy'],
+  ['community.mysql.mysql_db', 'mysql_db'],
+  ['mysql_db', 'mysql_db'],
+  ['community.general.file', 'file'],
+  ['ansible.posix.filething', 'file'],
+  ['evil.other.copy', undefined],
+  ['copi', undefined],
+  ['', undefined],
+] as const)
+  test(`resolve ${name}`, () => assert.is(registry.resolve(name)?.name, expected))
 
 test('names and suggestions', () => {
   assert.ok(registry.names().includes('service'))
@@ -22,17 +31,33 @@ test('names and suggestions', () => {
 
 test('aliases are renamed, two names of one argument are an error', () => {
   assert.equal(normaliseArgs(named('file'), { dest: '/x', state: 'touch' }), { path: '/x', state: 'touch' })
-  assert.throws(() => normaliseArgs(named('file'), { dest: '/x', name: '/y' }), /`dest` and `name` are two names of one argument/)
+  assert.throws(
+    () => normaliseArgs(named('file'), { dest: '/x', name: '/y' }),
+    /`dest` and `name` are two names of one argument/,
+  )
 })
 
 test('typed arguments', () => {
-  assert.equal(parseArgs(named('copy'), { dest: '/x', src: 'a', backup: 'yes', mode: '0644' }), { dest: '/x', src: 'a', backup: true, remote_src: false, mode: '0644' })
+  assert.equal(parseArgs(named('copy'), { dest: '/x', src: 'a', backup: 'yes', mode: '0644' }), {
+    dest: '/x',
+    src: 'a',
+    backup: true,
+    remote_src: false,
+    mode: '0644',
+  })
   assert.equal(parseArgs(named('set_fact'), { a: 1, cacheable: 'no' }), { a: 1, cacheable: false })
 })
 
 /** Module, YAML of its arguments, message, line and column, hint. */
 const mistakes: [string, string, RegExp, number, number, RegExp?][] = [
-  ['copy', 'dest: /x\ncontnet: a', /copy has no argument `contnet`/, 2, 1, /did you mean `content`\? It has: src, content, dest/],
+  [
+    'copy',
+    'dest: /x\ncontnet: a',
+    /copy has no argument `contnet`/,
+    2,
+    1,
+    /did you mean `content`\? It has: src, content, dest/,
+  ],
   ['copy', 'dest: /x\nsrc: a\nbackup: maybe', /backup: expected yes or no, got `maybe`/, 3, 9],
   ['copy', 'src: a', /copy needs the argument `dest`/, 1, 1, /dest: Where to/],
   ['copy', 'dest: /x', /needs src or content/, 1, 1],
@@ -40,7 +65,14 @@ const mistakes: [string, string, RegExp, number, number, RegExp?][] = [
   ['copy', "dest: ''\nsrc: a", /dest: expected a path, got empty text/, 1, 7],
   ['copy', 'dest: /x\nsrc: a\nmode: 755', /ambiguous mode: write it in quotes/, 3, 7],
   ['copy', 'dest: /x\nsrc: a\nmode: rwx', /expected a mode such as/, 3, 7],
-  ['file', 'path: /x\nstate: directori', /state: expected `file`, `directory`, .* or `touch`, got `directori`/, 2, 8, /did you mean `directory`/],
+  [
+    'file',
+    'path: /x\nstate: directori',
+    /state: expected `file`, `directory`, .* or `touch`, got `directori`/,
+    2,
+    8,
+    /did you mean `directory`/,
+  ],
   ['file', 'dest: {a: 1}', /path: expected text, got a mapping/, 1, 7],
   ['service', 'name: a\ncount: many', /count: expected a whole number, got `many`/, 2, 8],
   ['meta', 'free_form: flush_handler', /free_form: expected/, 1, 12, /did you mean `flush_handlers`/],
@@ -54,7 +86,10 @@ for (const [module, yaml, message, line, column, hint] of mistakes) {
     assert.match(errors[0]!.message, message)
     assert.equal(errors[0]!.position, { file: 'a.yml', line, column })
     if (hint) assert.match(errors[0]!.hint ?? '', hint)
-    assert.throws(() => parseArgs(named(module), args), (error: InputError) => error.name === 'InputError' && message.test(error.message))
+    assert.throws(
+      () => parseArgs(named(module), args),
+      (error: InputError) => error.name === 'InputError' && message.test(error.message),
+    )
   })
 }
 
@@ -65,7 +100,10 @@ test('several mistakes come together', () => {
   } catch (error) {
     const { errors } = error as InputErrors
     assert.is(errors.length, 3)
-    assert.equal(errors.map((one) => one.position?.column), [2, 2, 2])
+    assert.equal(
+      errors.map((one) => one.position?.column),
+      [2, 2, 2],
+    )
   }
 })
 
@@ -88,7 +126,11 @@ const freeForms: [string, string, Record<string, unknown>][] = [
   ['copy', 'src=a dest="/b c" mode=0644', { src: 'a', dest: '/b c', mode: '0644' }],
   ['copy', "content='a\\nb' dest=/x", { content: 'a\nb', dest: '/x' }],
   ['copy', "content='\\s+ \\x41\\u00e9' dest=/x", { content: '\\s+ Aé', dest: '/x' }],
-  ['copy', 'src={{ a + " b" }} dest={{ x | default("/y z") }}/q', { src: '{{ a + " b" }}', dest: '{{ x | default("/y z") }}/q' }],
+  [
+    'copy',
+    'src={{ a + " b" }} dest={{ x | default("/y z") }}/q',
+    { src: '{{ a + " b" }}', dest: '{{ x | default("/y z") }}/q' },
+  ],
   ['command', 'ls -l  "a b" creates=/x chdir="/y z"', { cmd: 'ls -l  "a b"', creates: '/x', chdir: '/y z' }],
   ['command', 'creates=/x touch /x', { cmd: 'touch /x', creates: '/x' }],
   ['shell', 'A=1 echo "creates=/no" | sed s/a=b/c/\nsecond', { cmd: 'A=1 echo "creates=/no" | sed s/a=b/c/\nsecond' }],
@@ -112,7 +154,7 @@ test('documentation says what the schema says', () => {
   assert.match(page, '| `backup` | boolean | `false` | Keep a copy \\| of it. |')
   assert.match(page, '| `token` | text (secret) |')
   const other = documentModule(named('file'))
-  assert.match(other, "`path`<br>(also `dest`, `name`)")
+  assert.match(other, '`path`<br>(also `dest`, `name`)')
   assert.match(other, '`file` or `directory`')
   assert.match(documentModule(named('command')), '| `rc` | Exit code. |')
   assert.match(documentIndex(samples), '| [copy](copy.md) | copy for tests |')

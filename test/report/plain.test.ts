@@ -129,14 +129,18 @@ test('a task shows its banner again when another came between', async () => {
       { event: 'result', task: 1, ...result('node2', 'ok') },
     ]),
   )
-  assert.equal(text.filter((line) => line.startsWith('TASK')), ['TASK [One] ***', 'TASK [Two] ***', 'TASK [One] ***'])
+  assert.equal(
+    text.filter((line) => line.startsWith('TASK')),
+    ['TASK [One] ***', 'TASK [Two] ***', 'TASK [One] ***'],
+  )
 })
 
 test('a task that takes long shows its name before it has a result', async () => {
   let text = ''
   const stream = { write: (part: string, done?: () => void) => ((text += part), done?.(), true) }
   const report = await createReport('plain', { verbosity: 0, stream, color: false })
-  for (const event of [task(1, 'Long'), { event: 'start', task: 1, host: 'node1' } as const]) report.emit({ time: 0, ...event } as Event)
+  for (const event of [task(1, 'Long'), { event: 'start', task: 1, host: 'node1' } as const])
+    report.emit({ time: 0, ...event } as Event)
   assert.is(text, '')
   await new Promise((resolve) => setTimeout(resolve, 1200))
   assert.match(text, /TASK \[Long\]/)
@@ -145,7 +149,11 @@ test('a task that takes long shows its name before it has a result', async () =>
 
 test('failed items are told once, and what is ignored says so', async () => {
   const item = (label: string, status: 'ok' | 'failed' | 'ignored', message?: string): Plain => ({
-    event: 'item', task: 1, item: label, label, ...result('node1', status, message ? { message } : {}),
+    event: 'item',
+    task: 1,
+    item: label,
+    label,
+    ...result('node1', status, message ? { message } : {}),
   })
   const text = lines(
     await show([
@@ -155,11 +163,22 @@ test('failed items are told once, and what is ignored says so', async () => {
       { event: 'result', task: 1, items: 2, ...result('node1', 'ignored', { message: 'one of 2 items failed' }) },
     ]),
   )
-  assert.equal(text.slice(2), ['ok: [node1] => (item=a)', 'failed: [node1] (item=b) => no such file', '    at site.yaml:11', '...ignoring', ''])
+  assert.equal(text.slice(2), [
+    'ok: [node1] => (item=a)',
+    'failed: [node1] (item=b) => no such file',
+    '    at site.yaml:11',
+    '...ignoring',
+    '',
+  ])
 })
 
 test('no_log hides everything but the status', async () => {
-  const hidden = { censored: true, message: 'hidden-one', result: { stdout: 'hidden-two' }, changes: [{ summary: 'hidden-three', diff: '+hidden-four' }] }
+  const hidden = {
+    censored: true,
+    message: 'hidden-one',
+    result: { stdout: 'hidden-two' },
+    changes: [{ summary: 'hidden-three', diff: '+hidden-four' }],
+  }
   const events: Plain[] = [
     task(1, 'Quiet'),
     { event: 'result', task: 1, ...result('node1', 'failed', hidden) },
@@ -174,18 +193,29 @@ test('no_log hides everything but the status', async () => {
 
 test('what a host says can not steer the terminal', async () => {
   const evil = '\u001b]0;title\u0007\u001b[2J\u001b[31mred\u001b[0m\u0000\u009b5m 10%\r 99%\r\n\u202edone'
-  const text = await show([
-    task(1, 'Evil \u001b[2J'),
-    { event: 'item', task: 1, item: evil, label: evil, ...result('node1', 'ok') },
-    { event: 'result', task: 1, ...result('node1', 'failed', { message: evil, result: { stderr: evil, stdout: evil } }) },
-  ], 2)
+  const text = await show(
+    [
+      task(1, 'Evil \u001b[2J'),
+      { event: 'item', task: 1, item: evil, label: evil, ...result('node1', 'ok') },
+      { event: 'result', task: 1, ...result('node1', 'failed', { message: evil, result: { stderr: evil, stdout: evil } }) },
+    ],
+    2,
+  )
   assert.not.match(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
   assert.match(text, /99%/)
   assert.not.match(text, /10%/)
 })
 
 test('a play without hosts, a batch and messages of the end', async () => {
-  const end: Plain = { event: 'end', exit: 99, ms: 1, hosts: { a: recap() }, round_trips: 0, interrupted: true, message: 'all is lost' }
+  const end: Plain = {
+    event: 'end',
+    exit: 99,
+    ms: 1,
+    hosts: { a: recap() },
+    round_trips: 0,
+    interrupted: true,
+    message: 'all is lost',
+  }
   const text = lines(await show([{ event: 'play', play: '', id: 1, name: 'P', hosts: [], serial: { batch: 2, of: 3 } }, end]))
   assert.ok(text.includes('PLAY [P] (batch 2 of 3) ***'))
   assert.ok(text.includes('skipping: no hosts matched'))

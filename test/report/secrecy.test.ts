@@ -18,7 +18,18 @@ test.after(() => rmSync(directory, { recursive: true, force: true }))
 
 /** Everywhere a value can stand in an event. */
 function leaky(value: string): Plain[] {
-  const told = { message: `m ${value}`, result: { msg: value, cmd: ['x', value], rc: 1, stdout: `a\n${value}\n`, stderr: JSON.stringify({ value }), [value]: [value] }, changes: [{ summary: value, diff: `--- a\n+++ b\n-${value}\n+x${value}` }] }
+  const told = {
+    message: `m ${value}`,
+    result: {
+      msg: value,
+      cmd: ['x', value],
+      rc: 1,
+      stdout: `a\n${value}\n`,
+      stderr: JSON.stringify({ value }),
+      [value]: [value],
+    },
+    changes: [{ summary: value, diff: `--- a\n+++ b\n-${value}\n+x${value}` }],
+  }
   const statuses = ['ok', 'changed', 'skipped', 'failed', 'ignored', 'unreachable'] as const
   return [
     { event: 'run', playbooks: [value], check: false, diff: true, version: '1', hosts: ['h'] },
@@ -31,11 +42,23 @@ function leaky(value: string): Plain[] {
       { event: 'retry', task: index, host: 'h', attempt: 1, left: 1, message: value },
       { event: 'item', task: index, item: { deep: [value] }, label: value, ...result('h', status, told) },
       { event: 'rescue', task: index, host: 'h', name: value },
-      { event: 'result', task: index, ...result('h', status, { ...told, ...(status === 'changed' ? { unknown: value } : {}) }) },
+      {
+        event: 'result',
+        task: index,
+        ...result('h', status, { ...told, ...(status === 'changed' ? { unknown: value } : {}) }),
+      },
     ]),
     { event: 'warning', message: value, path: value },
     { event: 'prompt', message: value },
-    { event: 'end', exit: 2, ms: 1, hosts: { h: recap({ failed: 1, ok: 2 }) }, round_trips: 1, stats: { [value]: value, list: [value] }, message: value },
+    {
+      event: 'end',
+      exit: 2,
+      ms: 1,
+      hosts: { h: recap({ failed: 1, ok: 2 }) },
+      round_trips: 1,
+      stats: { [value]: value, list: [value] },
+      message: value,
+    },
   ]
 }
 
@@ -49,25 +72,29 @@ const kinds: Record<string, (options: ReportOptions) => Report | Promise<Report>
 for (const [kind, create] of Object.entries(kinds)) {
   test(`nothing leaks from ${kind}`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 8, maxLength: 30 }), fc.integer({ min: 0, max: 4 }), async (text, verbosity) => {
-        const value = text.trim().replaceAll('*', '#')
-        fc.pre(value.length >= 8 && !/^\d+$/.test(value))
-        let shown = ''
-        const stream = { write: (part: string, done?: () => void) => ((shown += part), done?.(), true) }
-        const secrets = new Secrets()
-        secrets.add(value)
-        const report = await create({ verbosity, stream, color: verbosity % 2 === 0, width: 80 })
-        const journal = createJournal(directory)
-        const emit = createEmitter([report, journal], secrets)
-        for (const event of leaky(value)) emit(event)
-        journal.close()
-        await report.close()
-        assert.ok(shown.length > 100)
-        assert.not.ok(shown.includes(value))
-        const kept = readFileSync(journal.path ?? '', 'utf8')
-        rmSync(journal.path ?? '')
-        assert.not.ok(kept.includes(value) || kept.includes(JSON.stringify(value).slice(1, -1)))
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: 'grapheme', minLength: 8, maxLength: 30 }),
+        fc.integer({ min: 0, max: 4 }),
+        async (text, verbosity) => {
+          const value = text.trim().replaceAll('*', '#')
+          fc.pre(value.length >= 8 && !/^\d+$/.test(value))
+          let shown = ''
+          const stream = { write: (part: string, done?: () => void) => ((shown += part), done?.(), true) }
+          const secrets = new Secrets()
+          secrets.add(value)
+          const report = await create({ verbosity, stream, color: verbosity % 2 === 0, width: 80 })
+          const journal = createJournal(directory)
+          const emit = createEmitter([report, journal], secrets)
+          for (const event of leaky(value)) emit(event)
+          journal.close()
+          await report.close()
+          assert.ok(shown.length > 100)
+          assert.not.ok(shown.includes(value))
+          const kept = readFileSync(journal.path ?? '', 'utf8')
+          rmSync(journal.path ?? '')
+          assert.not.ok(kept.includes(value) || kept.includes(JSON.stringify(value).slice(1, -1)))
+        },
+      ),
       { numRuns: 40 },
     )
   })

@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Arguments with which the program that runs these tests runs TypeScript. */
 export const runtime: string[] =
-  'Deno' in globalThis ? [process.execPath, 'run', '-A'] : [process.execPath, '--import', `${root}node_modules/tsx/dist/esm/index.mjs`]
+  'Deno' in globalThis
+    ? [process.execPath, 'run', '-A']
+    : [process.execPath, '--import', `${root}node_modules/tsx/dist/esm/index.mjs`]
 
 export const file = (path: string): string => `${root}${path}`
 
@@ -21,14 +23,20 @@ export function hasTerminal(): boolean {
   }
 }
 
-export interface Shown { text: string; code: number | null }
+export interface Shown {
+  text: string
+  code: number | null
+}
 
 /** All that a command writes to a terminal of this width; `keys` are typed when a text shows up. */
-export function inTerminal(argv: string[], options: { columns?: number; cwd?: string; keys?: [seen: RegExp, typed: string][] } = {}): Promise<Shown> {
+export function inTerminal(
+  argv: string[],
+  options: { columns?: number; cwd?: string; keys?: [seen: RegExp, typed: string][] } = {},
+): Promise<Shown> {
   const quoted = argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   const child = spawn('script', ['-qec', `stty cols ${options.columns ?? 100} rows 40; exec ${quoted}`, '/dev/null'], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    env: { ...process.env, TERM: 'xterm', CI: '', NO_COLOR: '' , SHELL: '/bin/sh' },
+    env: { ...process.env, TERM: 'xterm', CI: '', NO_COLOR: '', SHELL: '/bin/sh' },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const keys = [...(options.keys ?? [])]

@@ -169,7 +169,7 @@ test('the three laws, with hostile names and content', async () => {
       writeFileSync(src, example.source)
       return { ...example.options, dest, src, ...(example.start.is === 'file' && { mode: 'preserve' }) }
     },
-    { host, runs: 60 },
+    { host, runs: 20 },
   )
   assert.not(existsSync('/tmp/aarun-was-here'))
 })
@@ -191,7 +191,7 @@ test('the three laws of trees', async () => {
       make(join(directory, 'target'), example.there)
       return { src: join(directory, `source${example.slash ? '/' : ''}`), dest: join(directory, 'target'), remote_src: example.on }
     },
-    { host, runs: 30 },
+    { host, runs: 20 },
   )
 })
 

@@ -150,7 +150,7 @@ test('the three laws of lineinfile', async () => {
     fc.record({ line: hostileText, search_string: fc.constantFrom('a', ' ') }),
   )
   const args = fc.tuple(wish, attributes).map(([a, b]) => ({ ...b, ...a }))
-  await laws(lineinfile, fc.record({ there: fc.boolean(), content, name: hostileName, args }), prepare, { host, runs: 60 })
+  await laws(lineinfile, fc.record({ there: fc.boolean(), content, name: hostileName, args }), prepare, { host, runs: 30 })
 })
 
 test('the three laws of blockinfile', async () => {
@@ -159,12 +159,12 @@ test('the three laws of blockinfile', async () => {
     { requiredKeys: ['block'] },
   )
   const args = fc.tuple(wish, attributes).map(([a, b]) => ({ ...b, ...a }))
-  await laws(blockinfile, fc.record({ there: fc.boolean(), content, name: hostileName, args }), prepare, { host, runs: 40 })
+  await laws(blockinfile, fc.record({ there: fc.boolean(), content, name: hostileName, args }), prepare, { host, runs: 25 })
 })
 
 test('the three laws of replace', async () => {
   const args = fc.record({ regexp: regexps, replace: hostileText.map((text) => text.replaceAll('\\', '/')), after: regexps, mode: fc.constantFrom('0600', 'a+x') }, { requiredKeys: ['regexp'] })
-  await laws(replace, fc.record({ there: fc.boolean(), content, name: hostileName, args }), prepare, { host, runs: 40 })
+  await laws(replace, fc.record({ there: fc.boolean(), content, name: hostileName, args }), prepare, { host, runs: 25 })
   assert.not(existsSync('/tmp/aarun-was-here'))
 })
 

@@ -155,7 +155,7 @@ function prepare(example: Example, directory: string): Record<string, unknown> {
 
 test('the three laws', async () => {
   const cases = fc.record({ start, wish: wish('file', 'directory', 'link', 'absent', 'touch'), name: hostileName })
-  await laws(file, cases, prepare, { host, runs: 60 })
+  await laws(file, cases, prepare, { host, runs: 30 })
 })
 
 test('the three laws of hard links, whose inode can not be predicted', async () => {

@@ -92,7 +92,7 @@ if (hasNamespaces()) {
   test.before(async () => {
     const etc = join(host.directory, 'etc')
     cpSync('/etc', etc, { recursive: true, verbatimSymlinks: true })
-    connection = await connect({ transport: 'exec', prefix: ['unshare', '-u', '-m', 'sh', '-c', enter, etc] })
+    connection = connect({ transport: 'exec', prefix: ['unshare', '-u', '-m', 'sh', '-c', enter, etc] })
     own = { ...host, ask: (probes) => connection.ask(probes), act: async (actions) => (await connection.act(actions)).outcomes }
   })
   test.after(() => connection.close())

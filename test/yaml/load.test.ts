@@ -14,18 +14,54 @@ function failure(text: string): InputError {
 
 /** Text, and what PyYAML makes of it (with the exceptions that scalars.ts names). */
 const scalars: [string, unknown][] = [
-  ['yes', true], ['No', false], ['on', true], ['OFF', false], ['True', true], ['tRue', 'tRue'], ['y', 'y'],
-  ['~', null], ['', null], ['null', null], ['Null', null], ['nUll', 'nUll'],
-  ['12', 12], ['-12', -12], ['+3', 3], ['1_000', 1000], ['0644', 420], ['0o17', 15], ['0x1F', 31], ['0b101', 5], ['09', '09'], ['0', 0],
-  ['1.5', 1.5], ['-.5', '-.5'], ['.5', 0.5], ['1.', 1], ['1e3', '1e3'], ['1.0e+3', 1000], ['.inf', Infinity], ['-.INF', -Infinity],
-  ['12:30', '12:30'], ['2001-12-14', '2001-12-14'], ['9007199254740993', '9007199254740993'], ['1.2.3', '1.2.3'], ['"yes"', 'yes'], ["'1'", '1'],
+  ['yes', true],
+  ['No', false],
+  ['on', true],
+  ['OFF', false],
+  ['True', true],
+  ['tRue', 'tRue'],
+  ['y', 'y'],
+  ['~', null],
+  ['', null],
+  ['null', null],
+  ['Null', null],
+  ['nUll', 'nUll'],
+  ['12', 12],
+  ['-12', -12],
+  ['+3', 3],
+  ['1_000', 1000],
+  ['0644', 420],
+  ['0o17', 15],
+  ['0x1F', 31],
+  ['0b101', 5],
+  ['09', '09'],
+  ['0', 0],
+  ['1.5', 1.5],
+  ['-.5', '-.5'],
+  ['.5', 0.5],
+  ['1.', 1],
+  ['1e3', '1e3'],
+  ['1.0e+3', 1000],
+  ['.inf', Infinity],
+  ['-.INF', -Infinity],
+  ['12:30', '12:30'],
+  ['2001-12-14', '2001-12-14'],
+  ['9007199254740993', '9007199254740993'],
+  ['1.2.3', '1.2.3'],
+  ['"yes"', 'yes'],
+  ["'1'", '1'],
 ]
 for (const [text, expected] of scalars) test(`scalar ${text || '(empty)'}`, () => assert.is(load(`a: ${text}`).a, expected))
 
 test('.nan is no number', () => assert.ok(Number.isNaN(load('a: .nan').a)))
 
 test('permission bits keep their leading zero', () => {
-  assert.equal(load('mode: 0644\ndirectory_mode: 0o755\nmodel: 0644\nmode2: 0644'), { mode: '0644', directory_mode: '0755', model: 420, mode2: 420 })
+  assert.equal(load('mode: 0644\ndirectory_mode: 0o755\nmodel: 0644\nmode2: 0644'), {
+    mode: '0644',
+    directory_mode: '0755',
+    model: 420,
+    mode2: 420,
+  })
 })
 
 test('a key is its text, also __proto__', () => {
@@ -114,7 +150,10 @@ for (const [text, message, line, column, hint] of mistakes) {
 
 test('an error shows its line with a caret', () => {
   assert.is(formatInputError(failure('a: 1\n\tb: 2\na: *x')).split('\n')[0]!.startsWith('t.yml:'), true)
-  assert.is(formatInputError(failure('first: 1\nsecond: *x')), "t.yml:2:9: unknown anchor: *x\n  2 | second: *x\n    |         ^\n  text that begins with * must be in quotes")
+  assert.is(
+    formatInputError(failure('first: 1\nsecond: *x')),
+    't.yml:2:9: unknown anchor: *x\n  2 | second: *x\n    |         ^\n  text that begins with * must be in quotes',
+  )
 })
 
 test('all duplicate keys are told at once', () => {

@@ -12,7 +12,8 @@ const cases: [string, string[], string | undefined][] = [
   ['a', ['b'], undefined],
   ['databse', ['database', 'databases'], 'database'],
 ]
-for (const [word, candidates, expected] of cases) test(`${word}: ${expected}`, () => assert.is(didYouMean(word, candidates), expected))
+for (const [word, candidates, expected] of cases)
+  test(`${word}: ${expected}`, () => assert.is(didYouMean(word, candidates), expected))
 
 test('a swap of neighbours is one edit', () => assert.is(editDistance('ab', 'ba'), 1))
 

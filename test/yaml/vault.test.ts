@@ -31,7 +31,10 @@ const inline = `inline: !vault |
 
 plain: 1
 `
-const secrets = [{ id: 'default', password: 'secret-pw' }, { id: 'prod', password: 'id-pw' }]
+const secrets = [
+  { id: 'default', password: 'secret-pw' },
+  { id: 'prod', password: 'id-pw' },
+]
 
 test('reads what ansible-vault wrote', () => {
   const plain = { db_password: 's3cr3t-väl', nested: { token: 'abc123' } }

@@ -12,7 +12,11 @@ export function mayRun(conditions: Located<unknown>[], scope: NameScope): boolea
   const { hosts } = scope.shared
   if (hosts.length === 0 || hosts.length > enough) return true
   return hosts.some(({ name, layers }) => {
-    const lookup = hostScope(scope, name, layers.map(({ vars }) => vars))
+    const lookup = hostScope(
+      scope,
+      name,
+      layers.map(({ vars }) => vars),
+    )
     return conditions.every(({ value }) => holds(value, lookup))
   })
 }
@@ -34,7 +38,9 @@ function hostScope(scope: NameScope, host: string, layers: Record<string, unknow
       if (!found) return undefined
       if (found.opaque) return { value: new Unknown('known in the run'), template: false }
       const layer = found.definitions.length > 1 ? layers.findLast((vars) => Object.hasOwn(vars, name)) : undefined
-      const definition = layer ? { container: layer, key: name } : found.definitions.find(({ container }) => layers.includes(container)) ?? found.definitions[0]!
+      const definition = layer
+        ? { container: layer, key: name }
+        : (found.definitions.find(({ container }) => layers.includes(container)) ?? found.definitions[0]!)
       return { value: valueOf(definition), template: true }
     },
     names: () => scope.names(),

@@ -20,7 +20,11 @@ export interface ExpandContext {
 }
 
 /** What an include brings; `error`: why it can't be read. */
-export interface Expansion { items: Item[]; role?: Role; error?: InputError }
+export interface Expansion {
+  items: Item[]
+  role?: Role
+  error?: InputError
+}
 
 export class Expanded {
   /** Names that some task of the run defines. */
@@ -98,12 +102,28 @@ export class Expanded {
       if (include.what === 'tasks') {
         const file = find('tasks', target, { directory: include.directory, role: include.role, playbookDir }, position)
         const context = { ...this.#context, playbookDir }
-        return { items: loadTaskFile(file, context, { role: include.role, handlers: include.listen.length > 0 || /handlers/.test(include.directory) }), ...(include.role ? { role: include.role } : {}) }
+        return {
+          items: loadTaskFile(file, context, {
+            role: include.role,
+            handlers: include.listen.length > 0 || /handlers/.test(include.directory),
+          }),
+          ...(include.role ? { role: include.role } : {}),
+        }
       }
       const text = (value: unknown) => (value === undefined || isTemplate(value) ? undefined : String(value))
-      const loaded: LoadedRole = loadRole(target, { ...this.#context, playbookDir }, {
-        directory: include.directory, role: include.role, position, tasksFrom: text(include.tasksFrom), varsFrom: text(include.varsFrom), defaultsFrom: text(include.defaultsFrom), handlersFrom: text(include.handlersFrom),
-      })
+      const loaded: LoadedRole = loadRole(
+        target,
+        { ...this.#context, playbookDir },
+        {
+          directory: include.directory,
+          role: include.role,
+          position,
+          tasksFrom: text(include.tasksFrom),
+          varsFrom: text(include.varsFrom),
+          defaultsFrom: text(include.defaultsFrom),
+          handlersFrom: text(include.handlersFrom),
+        },
+      )
       this.#handlers.get(this.#play)!.push(...loaded.handlers)
       this.#items(loaded.handlers, [])
       return { items: loaded.items, role: loaded.role }
@@ -121,7 +141,10 @@ export class Expanded {
     for (const file of candidates) {
       if (stack.includes(file)) continue
       try {
-        this.#items(loadTaskFile(file, { ...this.#context, playbookDir: this.#play.directory }, { role: include.role }), [...stack, file])
+        this.#items(loadTaskFile(file, { ...this.#context, playbookDir: this.#play.directory }, { role: include.role }), [
+          ...stack,
+          file,
+        ])
       } catch (error) {
         // It is read again, and complained about, if the run really includes it.
         if (!(error instanceof InputErrors || error instanceof InputError)) throw error
@@ -195,12 +218,18 @@ export class Expanded {
   #varsFiles(task: Task, written: unknown): string[] {
     if (typeof written !== 'string') return []
     if (isTemplate(written)) return candidatesOf('vars', written, task, this.#play.directory)
-    return placesOf('vars', written, { directory: task.directory, role: task.role, playbookDir: this.#play.directory }).filter((place) => existsSync(place)).slice(0, 1)
+    return placesOf('vars', written, { directory: task.directory, role: task.role, playbookDir: this.#play.directory })
+      .filter((place) => existsSync(place))
+      .slice(0, 1)
   }
 
   #directory(task: Task, written: unknown): string[] {
     if (typeof written !== 'string' || isTemplate(written)) return []
-    const place = placesOf('vars', written, { directory: task.directory, role: task.role, playbookDir: this.#play.directory }).find((one) => existsSync(one))
+    const place = placesOf('vars', written, {
+      directory: task.directory,
+      role: task.role,
+      playbookDir: this.#play.directory,
+    }).find((one) => existsSync(one))
     return place === undefined ? [] : listFiles(place, /\.(ya?ml|json)$/)
   }
 }
@@ -211,7 +240,12 @@ function candidatesOf(kind: 'tasks' | 'vars', written: unknown, item: Task | Inc
   const shape = written.replace(/\{\{.*?\}\}/gs, '\0').replace(/\{%.*?%\}/gs, '\0')
   if (shape.replaceAll('\0', '').replace(/^\.?(ya?ml|json)?$/, '') === '' && item.loop) return []
   if (shape === '\0') return []
-  const name = new RegExp(`^${basename(shape).split('\0').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
+  const name = new RegExp(
+    `^${basename(shape)
+      .split('\0')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  )
   if (dirname(shape).includes('\0')) return []
   const places = placesOf(kind, join(dirname(shape), '.'), { directory: item.directory, role: item.role, playbookDir })
   const found = places.flatMap((place) => listFiles(place, name))
@@ -220,7 +254,9 @@ function candidatesOf(kind: 'tasks' | 'vars', written: unknown, item: Task | Inc
 
 function listFiles(directory: string, name: RegExp): string[] {
   try {
-    return readdirSync(directory).filter((file) => name.test(file)).map((file) => join(directory, file))
+    return readdirSync(directory)
+      .filter((file) => name.test(file))
+      .map((file) => join(directory, file))
   } catch {
     return []
   }

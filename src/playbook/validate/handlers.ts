@@ -17,12 +17,18 @@ export class HandlerNames {
   /** The error of a notify that no handler answers. */
   check(owner: object, notify: unknown[]): InputError[] {
     if (this.#open) return []
-    return notify.filter((name): name is string => typeof name === 'string' && !isTemplate(name) && !this.#names.has(name)).map((name) => {
-      const near = didYouMean(name, this.#names)
-      const all = [...this.#names]
-      const hint = near ? `did you mean \`${near}\`?` : all.length > 0 && all.length <= 20 ? `the handlers are: ${all.join(', ')}` : undefined
-      return new InputError(`there is no handler \`${name}\``, { position: notifyPlace(owner, name), hint })
-    })
+    return notify
+      .filter((name): name is string => typeof name === 'string' && !isTemplate(name) && !this.#names.has(name))
+      .map((name) => {
+        const near = didYouMean(name, this.#names)
+        const all = [...this.#names]
+        const hint = near
+          ? `did you mean \`${near}\`?`
+          : all.length > 0 && all.length <= 20
+            ? `the handlers are: ${all.join(', ')}`
+            : undefined
+        return new InputError(`there is no handler \`${name}\``, { position: notifyPlace(owner, name), hint })
+      })
   }
 
   #add(items: Item[], expanded: Expanded): void {

@@ -18,7 +18,9 @@ export function checkHosts(play: Play, inventory: Inventory, expanded: Expanded,
     const near = didYouMean(name, inventory.knownNames())
     const pattern = /[*?~[]/.test(piece)
     const excluded = splitPattern(play.hosts).includes(`!${piece}`)
-    const message = pattern ? `no host or group matches \`${piece}\`` : `there is no host or group \`${piece}\` in the inventory`
+    const message = pattern
+      ? `no host or group matches \`${piece}\``
+      : `there is no host or group \`${piece}\` in the inventory`
     const error = new InputError(message, { position, hint: near ? `did you mean \`${near}\`?` : undefined })
     if (!pattern && (near || !excluded)) result.errors.push(error)
     else result.warnings.push(error)
@@ -29,7 +31,12 @@ export function checkHosts(play: Play, inventory: Inventory, expanded: Expanded,
 }
 
 /** Undefined if the pattern itself is wrong, which is reported. */
-function unmatchedOf(pattern: string, inventory: Inventory, result: Validation, position: Play['position']): string[] | undefined {
+function unmatchedOf(
+  pattern: string,
+  inventory: Inventory,
+  result: Validation,
+  position: Play['position'],
+): string[] | undefined {
   try {
     return inventory.unmatched(pattern)
   } catch (error) {
@@ -45,12 +52,16 @@ export function checkLimit(limit: string, inventory: Inventory, result: Validati
     const names = inventory.knownNames()
     for (const piece of inventory.unmatched(limit)) {
       const near = didYouMean(piece, names)
-      const error = new InputError(`--limit: no host or group matches \`${piece}\``, { hint: near ? `did you mean \`${near}\`?` : undefined })
+      const error = new InputError(`--limit: no host or group matches \`${piece}\``, {
+        hint: near ? `did you mean \`${near}\`?` : undefined,
+      })
       if (near) result.errors.push(error)
       else result.warnings.push(error)
     }
     if (result.errors.length === 0 && inventory.match(limit).length === 0) {
-      result.errors.push(new InputError(`--limit \`${limit}\` leaves no host`, { hint: `the inventory has: ${names.slice(0, 20).join(', ')}` }))
+      result.errors.push(
+        new InputError(`--limit \`${limit}\` leaves no host`, { hint: `the inventory has: ${names.slice(0, 20).join(', ')}` }),
+      )
     }
   } catch (error) {
     if (!(error instanceof InputError)) throw error

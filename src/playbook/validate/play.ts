@@ -13,7 +13,9 @@ import { checkKeywords, checkLoop, checkTask, loopNames } from './task.ts'
 import { checkConditions, checkValue, type Report, type Use } from './texts.ts'
 import type { ValidateContext, Validation } from './validate.ts'
 
-interface Context extends ValidateContext { expanded: Expanded }
+interface Context extends ValidateContext {
+  expanded: Expanded
+}
 
 /** What an item inherits. */
 interface Inherited {
@@ -48,7 +50,14 @@ class PlayCheck {
     const play = this.#play
     const shared = this.#shared()
     const scope = new NameScope(shared)
-    const outer: Inherited = { scope, conditions: play.keywords.when, defined: new Set(), tolerated: play.keywords.ignoreErrors === true, defaults: play.keywords.moduleDefaults ?? {}, stack: [] }
+    const outer: Inherited = {
+      scope,
+      conditions: play.keywords.when,
+      defined: new Set(),
+      tolerated: play.keywords.ignoreErrors === true,
+      defaults: play.keywords.moduleDefaults ?? {},
+      stack: [],
+    }
     const use = this.#use(outer)
     const defined = checkConditions(play.keywords.when, use)
     checkKeywords(play.keywords, use)
@@ -69,7 +78,16 @@ class PlayCheck {
       // The pattern itself has been complained about.
       if (!(error instanceof InputError)) throw error
     }
-    return { play: this.#play, expanded, extraVars, hosts: hostLayers(inventory, names), varsFiles: files, relaxed, idle, groupNames: new Set(Object.keys(inventory.groups())) }
+    return {
+      play: this.#play,
+      expanded,
+      extraVars,
+      hosts: hostLayers(inventory, names),
+      varsFiles: files,
+      relaxed,
+      idle,
+      groupNames: new Set(Object.keys(inventory.groups())),
+    }
   }
 
   /** Files whose names are fixed; of a list the first that is there. */
@@ -104,7 +122,10 @@ class PlayCheck {
     const scope = outer.scope.inner({ role: item.role, vars: keywords.vars })
     const conditions = keywords.when.length > 0 ? [...outer.conditions, ...keywords.when] : outer.conditions
     const inner: Inherited = {
-      ...outer, scope, conditions, tolerated: outer.tolerated || tolerates(keywords),
+      ...outer,
+      scope,
+      conditions,
+      tolerated: outer.tolerated || tolerates(keywords),
       defaults: keywords.moduleDefaults ? { ...outer.defaults, ...keywords.moduleDefaults } : outer.defaults,
     }
     if (item.kind === 'block') this.#block(item, inner)
@@ -132,7 +153,8 @@ class PlayCheck {
   #include(include: Include, around: Inherited): void {
     const inner = this.#looped(include, around)
     const use = this.#use(inner)
-    for (const key of ['target', 'tasksFrom', 'varsFrom', 'defaultsFrom', 'handlersFrom'] as const) if (include[key] !== undefined) checkValue(include, key, use)
+    for (const key of ['target', 'tasksFrom', 'varsFrom', 'defaultsFrom', 'handlersFrom'] as const)
+      if (include[key] !== undefined) checkValue(include, key, use)
     const expansion = this.#context.expanded.of(include)
     if (expansion?.error) {
       use.report(expansion.error)
@@ -142,7 +164,12 @@ class PlayCheck {
     if (!expansion || inner.stack.includes(include)) return
     if (include.apply) checkKeywords(include.apply, use)
     const scope = inner.scope.inner({ role: expansion.role, vars: include.apply?.vars ?? {} })
-    this.#items(expansion.items, { ...inner, scope, conditions: include.apply ? [...inner.conditions, ...include.apply.when] : inner.conditions, stack: [...inner.stack, include] })
+    this.#items(expansion.items, {
+      ...inner,
+      scope,
+      conditions: include.apply ? [...inner.conditions, ...include.apply.when] : inner.conditions,
+      stack: [...inner.stack, include],
+    })
   }
 
   /** Conditions, loop, keywords and notify of an item; gives what holds inside. */
@@ -180,6 +207,7 @@ function tolerates({ ignoreErrors }: Keywords): boolean {
 /** module_defaults of the module, under any of its names. */
 function defaultsOf(all: Record<string, Mapping>, name: string, resolve: (name: string) => string | undefined): Mapping {
   let result: Mapping = {}
-  for (const [key, args] of Object.entries(all)) if (isMapping(args) && resolve(key) === name) result = assignVars(assignVars({}, result), args)
+  for (const [key, args] of Object.entries(all))
+    if (isMapping(args) && resolve(key) === name) result = assignVars(assignVars({}, result), args)
   return result
 }

@@ -6,7 +6,10 @@ import type { Expanded } from './expand.ts'
 import { isMagic } from './magic.ts'
 
 /** A place where a name is defined. */
-export interface Definition { container: Mapping; key: string }
+export interface Definition {
+  container: Mapping
+  key: string
+}
 
 /** `opaque`: something defines it whose value is only known in the run. */
 export type Found = { opaque: true } | { opaque: false; definitions: Definition[] }
@@ -38,7 +41,10 @@ export class NameScope {
   /** Definitions that were checked in this scope. */
   readonly checked = new Set<string>()
 
-  constructor(shared: PlayScope, options: { parent?: NameScope; role?: Role | undefined; vars?: Mapping; locals?: Iterable<string> } = {}) {
+  constructor(
+    shared: PlayScope,
+    options: { parent?: NameScope; role?: Role | undefined; vars?: Mapping; locals?: Iterable<string> } = {},
+  ) {
     this.shared = shared
     this.#parent = options.parent
     this.role = options.role
@@ -51,7 +57,12 @@ export class NameScope {
     const vars = options.vars && Object.keys(options.vars).length > 0 ? options.vars : undefined
     const role = options.role ?? this.role
     if (!vars && !options.locals?.length && role === this.role) return this
-    return new NameScope(this.shared, { parent: this, role, ...(vars ? { vars } : {}), ...(options.locals?.length ? { locals: options.locals } : {}) })
+    return new NameScope(this.shared, {
+      parent: this,
+      role,
+      ...(vars ? { vars } : {}),
+      ...(options.locals?.length ? { locals: options.locals } : {}),
+    })
   }
 
   find(name: string): Found | undefined {
@@ -67,14 +78,20 @@ export class NameScope {
 
   /** Every name known here, for "did you mean". */
   names(): string[] {
-    const all = new Set<string>([...Object.keys(this.shared.extraVars), ...this.shared.expanded.names, ...Object.keys(this.shared.play.vars)])
+    const all = new Set<string>([
+      ...Object.keys(this.shared.extraVars),
+      ...this.shared.expanded.names,
+      ...Object.keys(this.shared.play.vars),
+    ])
     for (const level of this.#levels()) {
       for (const name of Object.keys(level.#vars ?? {})) all.add(name)
       for (const name of level.#locals ?? []) all.add(name)
     }
-    for (const role of this.#roles()) for (const part of [role.params, role.vars, role.defaults]) for (const name of Object.keys(part)) all.add(name)
+    for (const role of this.#roles())
+      for (const part of [role.params, role.vars, role.defaults]) for (const name of Object.keys(part)) all.add(name)
     for (const file of this.shared.varsFiles) for (const name of Object.keys(file)) all.add(name)
-    for (const { layers } of this.shared.hosts) for (const { vars } of layers) for (const name of Object.keys(vars)) all.add(name)
+    for (const { layers } of this.shared.hosts)
+      for (const { vars } of layers) for (const name of Object.keys(vars)) all.add(name)
     return [...all]
   }
 
@@ -104,7 +121,9 @@ export class NameScope {
       const role = this.#roles().find(({ defaults }) => Object.hasOwn(defaults, name))
       if (role) containers.add(role.defaults)
     }
-    return containers.size === 0 ? undefined : { opaque: false, definitions: [...containers].map((container) => ({ container, key: name })) }
+    return containers.size === 0
+      ? undefined
+      : { opaque: false, definitions: [...containers].map((container) => ({ container, key: name })) }
   }
 
   /** The role itself, then the other roles of the play, the last one first. */
@@ -135,4 +154,3 @@ export function hostLayers(inventory: Inventory, names: string[]): PlayScope['ho
   const hosts = names.length > 0 ? names : inventory.hosts().map((host) => host.name)
   return hosts.map((name) => ({ name, layers: inventory.layers(name) }))
 }
-

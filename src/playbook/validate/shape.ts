@@ -4,9 +4,25 @@ import { isMapping, type Mapping } from '../mapping.ts'
 import { type Definition, valueOf } from './scope.ts'
 
 /** Attributes of a Python dict: they are no keys. */
-const methods = new Set(['get', 'keys', 'values', 'items', 'update', 'pop', 'copy', 'setdefault', 'popitem', 'clear', 'fromkeys'])
+const methods = new Set([
+  'get',
+  'keys',
+  'values',
+  'items',
+  'update',
+  'pop',
+  'copy',
+  'setdefault',
+  'popitem',
+  'clear',
+  'fromkeys',
+])
 
-export interface MissingKey { path: string; near?: string | undefined; keys: string[] }
+export interface MissingKey {
+  path: string
+  near?: string | undefined
+  keys: string[]
+}
 
 /** The first step of a path that no definition has; undefined if that can't be told, or all is well. */
 export function missingKey(definitions: Definition[], path: (string | number)[]): MissingKey | undefined {

@@ -10,7 +10,11 @@ export function checkTags(option: string, tags: string[], expanded: Expanded, re
     if (special.has(tag) || expanded.tags.has(tag)) continue
     const near = didYouMean(tag, expanded.tags)
     const known = [...expanded.tags].sort()
-    const hint = near ? `did you mean \`${near}\`?` : known.length > 0 ? `the tags are: ${known.join(', ')}` : 'the playbook has no tags'
+    const hint = near
+      ? `did you mean \`${near}\`?`
+      : known.length > 0
+        ? `the tags are: ${known.join(', ')}`
+        : 'the playbook has no tags'
     const error = new InputError(`${option}: nothing has the tag \`${tag}\``, { hint })
     // A file that is only known in the run may have it.
     if (expanded.open && !near) result.warnings.push(error)

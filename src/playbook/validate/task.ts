@@ -11,7 +11,27 @@ import { templateNames } from './magic.ts'
 import { checkConditions, checkFile, checkText, checkValue, type Use } from './texts.ts'
 
 /** Keywords whose templates are resolved when the task runs. `name` may hold what is not defined yet. */
-const templated = ['become', 'becomeUser', 'becomeMethod', 'becomeFlags', 'remoteUser', 'connection', 'port', 'environment', 'noLog', 'checkMode', 'diff', 'runOnce', 'throttle', 'timeout', 'delegateTo', 'delegateFacts', 'ignoreErrors', 'ignoreUnreachable', 'anyErrorsFatal'] as const
+const templated = [
+  'become',
+  'becomeUser',
+  'becomeMethod',
+  'becomeFlags',
+  'remoteUser',
+  'connection',
+  'port',
+  'environment',
+  'noLog',
+  'checkMode',
+  'diff',
+  'runOnce',
+  'throttle',
+  'timeout',
+  'delegateTo',
+  'delegateFacts',
+  'ignoreErrors',
+  'ignoreUnreachable',
+  'anyErrorsFatal',
+] as const
 const becomeMethods = ['sudo', 'su', 'doas', 'runuser']
 
 export function checkKeywords(keywords: Keywords, use: Use): void {
@@ -21,7 +41,12 @@ export function checkKeywords(keywords: Keywords, use: Use): void {
   const short = becomeMethod.split('.').at(-1)!
   if (becomeMethods.includes(short)) return
   const near = didYouMean(short, becomeMethods)
-  use.report(new InputError(`unknown become_method \`${becomeMethod}\``, { position: placeOf(keywords, 'becomeMethod'), hint: near ? `did you mean \`${near}\`?` : `expected one of ${becomeMethods.join(', ')}` }))
+  use.report(
+    new InputError(`unknown become_method \`${becomeMethod}\``, {
+      position: placeOf(keywords, 'becomeMethod'),
+      hint: near ? `did you mean \`${near}\`?` : `expected one of ${becomeMethods.join(', ')}`,
+    }),
+  )
 }
 
 /** The loop's list is resolved without its own variables, the rest with them. */
@@ -76,19 +101,40 @@ function checkBare(raw: Mapping, key: string, module: TaskModule, use: Use): voi
   // debug shows what is not defined as such.
   const lenient = (error: InputError) => (error.message.endsWith('is not defined') ? undefined : use.report(error))
   if (Array.isArray(value)) checkConditions(locatedList(raw, key), use)
-  else if (typeof value === 'string') checkText(raw, key, value, 'expression', module.name === 'debug' ? { ...use, report: lenient } : use)
+  else if (typeof value === 'string')
+    checkText(raw, key, value, 'expression', module.name === 'debug' ? { ...use, report: lenient } : use)
 }
 
 /** Files that the controller reads, where the name is fixed. */
 function checkSources(task: Task, module: TaskModule, raw: Mapping, play: Play, use: Use): void {
-  const kinds: Record<string, ['files' | 'templates' | 'vars', string]> = { copy: ['files', 'src'], script: ['files', 'cmd'], template: ['templates', 'src'], include_vars: ['vars', 'file'], unarchive: ['files', 'src'] }
+  const kinds: Record<string, ['files' | 'templates' | 'vars', string]> = {
+    copy: ['files', 'src'],
+    script: ['files', 'cmd'],
+    template: ['templates', 'src'],
+    include_vars: ['vars', 'file'],
+    unarchive: ['files', 'src'],
+  }
   const known = kinds[module.name]
   if (!known) return
   const [kind, argument] = known
   const key = raw[argument] === undefined && module.freeForm !== undefined ? module.freeForm : argument
   const written = raw[key]
-  if (typeof written !== 'string' || hasTemplate(written) || written === '' || isTruthy(raw.remote_src) || raw.copy === false || /^(https?|ftp):/.test(written)) return
-  const name = module.name === 'script' ? written.trim().split(/\s+/)[0]!.replace(/^["']|["']$/g, '') : written
+  if (
+    typeof written !== 'string' ||
+    hasTemplate(written) ||
+    written === '' ||
+    isTruthy(raw.remote_src) ||
+    raw.copy === false ||
+    /^(https?|ftp):/.test(written)
+  )
+    return
+  const name =
+    module.name === 'script'
+      ? written
+          .trim()
+          .split(/\s+/)[0]!
+          .replace(/^["']|["']$/g, '')
+      : written
   const context = { directory: task.directory, role: task.role, playbookDir: play.directory }
   try {
     const file = find(kind, name, context, placeOf(raw, key))
@@ -100,7 +146,13 @@ function checkSources(task: Task, module: TaskModule, raw: Mapping, play: Play, 
   }
 }
 
-const delimiters = ['variable_start_string', 'variable_end_string', 'block_start_string', 'block_end_string', 'comment_start_string']
+const delimiters = [
+  'variable_start_string',
+  'variable_end_string',
+  'block_start_string',
+  'block_end_string',
+  'comment_start_string',
+]
 
 function checkTemplateFile(file: string, raw: Mapping, use: Use): void {
   if (delimiters.some((key) => raw[key] !== undefined)) return

@@ -9,7 +9,10 @@ import { valueOf } from './scope.ts'
 import { missingKey } from './shape.ts'
 
 type Mode = 'template' | 'expression'
-interface Parsed { names: Reference[]; error?: TemplateError | undefined }
+interface Parsed {
+  names: Reference[]
+  error?: TemplateError | undefined
+}
 
 /** Where a problem goes: it may turn out that the task never runs. */
 export type Report = (error: InputError) => void
@@ -94,7 +97,12 @@ function checkPlain(text: string, position: Position | undefined, use: Use): voi
 export function checkFile(file: string, text: string, use: Use): void {
   const error = checkTemplate(text, 'file')
   if (error) {
-    use.report(new InputError(lowerFirst(error.message), { position: { file, line: error.line, column: error.column }, hint: error.hint }))
+    use.report(
+      new InputError(lowerFirst(error.message), {
+        position: { file, line: error.line, column: error.column },
+        hint: error.hint,
+      }),
+    )
     return
   }
   const found = references(text, 'template')
@@ -114,7 +122,14 @@ function checkReference(reference: Reference, locate: () => Position | undefined
   if (!found) {
     if (use.defined.has(name) || scope.relaxed) return
     const near = didYouMean(name, scope.names())
-    use.report(new InputError(`\`${name}\` is not defined`, { position: locate(), hint: near ? `did you mean \`${near}\`?` : 'define it in the inventory, in vars, or give it a default: `| default(...)`' }))
+    use.report(
+      new InputError(`\`${name}\` is not defined`, {
+        position: locate(),
+        hint: near
+          ? `did you mean \`${near}\`?`
+          : 'define it in the inventory, in vars, or give it a default: `| default(...)`',
+      }),
+    )
     return
   }
   if (found.opaque) return
@@ -122,7 +137,12 @@ function checkReference(reference: Reference, locate: () => Position | undefined
     const missing = missingKey(found.definitions, reference.path)
     if (missing) {
       const keys = missing.keys.length > 0 && missing.keys.length <= 20 ? `it has: ${missing.keys.join(', ')}` : undefined
-      use.report(new InputError(`\`${missing.path}\` is not defined`, { position: locate(), hint: missing.near ? `did you mean \`${missing.near}\`?` : keys }))
+      use.report(
+        new InputError(`\`${missing.path}\` is not defined`, {
+          position: locate(),
+          hint: missing.near ? `did you mean \`${missing.near}\`?` : keys,
+        }),
+      )
       return
     }
   }
@@ -161,10 +181,22 @@ function readSecret(container: Record<string, unknown>, key: string, use: Use): 
 function checkGroup(reference: Reference, locate: () => Position | undefined, use: Use): void {
   const group = reference.path[1]
   const { groupNames, expanded } = use.scope.shared
-  if (typeof group !== 'string' || groupNames.has(group) || use.scope.relaxed || expanded.addsUnknown || expanded.added.has(group)) return
+  if (
+    typeof group !== 'string' ||
+    groupNames.has(group) ||
+    use.scope.relaxed ||
+    expanded.addsUnknown ||
+    expanded.added.has(group)
+  )
+    return
   if (['keys', 'values', 'items', 'get'].includes(group)) return
   const near = didYouMean(group, groupNames)
-  use.report(new InputError(`there is no group \`${group}\` in the inventory`, { position: locate(), hint: near ? `did you mean \`${near}\`?` : undefined }))
+  use.report(
+    new InputError(`there is no group \`${group}\` in the inventory`, {
+      position: locate(),
+      hint: near ? `did you mean \`${near}\`?` : undefined,
+    }),
+  )
 }
 
 const identities = new WeakMap<object, number>()

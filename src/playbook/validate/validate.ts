@@ -20,7 +20,10 @@ export interface ValidateContext {
 }
 
 /** Errors end the run before it begins; warnings are shown. */
-export interface Validation { errors: InputError[]; warnings: InputError[] }
+export interface Validation {
+  errors: InputError[]
+  warnings: InputError[]
+}
 
 export function validate(plays: Play[], context: ValidateContext): Validation {
   const result: Validation = { errors: [], warnings: [] }
@@ -46,6 +49,10 @@ function unique(errors: InputError[]): InputError[] {
   }
   const all = [...seen.values()]
   const files = [...new Set(all.map((error) => error.position?.file ?? ''))]
-  return all.sort((a, b) => files.indexOf(a.position?.file ?? '') - files.indexOf(b.position?.file ?? '')
-    || (a.position?.line ?? 0) - (b.position?.line ?? 0) || (a.position?.column ?? 0) - (b.position?.column ?? 0))
+  return all.sort(
+    (a, b) =>
+      files.indexOf(a.position?.file ?? '') - files.indexOf(b.position?.file ?? '') ||
+      (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+      (a.position?.column ?? 0) - (b.position?.column ?? 0),
+  )
 }

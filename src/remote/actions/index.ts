@@ -33,7 +33,7 @@ export function addActions(request: Request, actions: Action[], host: Host, sett
     } catch (error) {
       // It can't be said in shell (an argument that is too long): fails when its turn comes.
       refused.set(number, { ok: false, error: (error as Error).message })
-      request.add('if [ "$_go" ]; then', `_c=1; echo "${number} 1" >>"$_R/a"`)
+      request.add('if [ "$_go" ]; then', `_c=1; echo "${number} 1" >>"$_R/a"; echo refused >"$_R/f${number}"`)
     }
     if (!settings.keepGoing) request.add(`case $_c in ${accepted(action)}) ;; *) _go=;; esac; [ ! -e "$_R/f${number}" ] || _go=`)
     request.add('fi')

@@ -2,28 +2,32 @@
 import type { Outcome, RunAction } from '../action.ts'
 import { commandFact, shield } from '../probes/command.ts'
 import { hostPath, type Host } from '../probes/host.ts'
-import { argument, exports, quote } from '../quote.ts'
+import { argument, exports, quote, type Shell } from '../quote.ts'
 import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
 
 /** Lines of the body. Output goes to files: what stays behind in the background must not hold up the reply. */
 export function runBody(request: Request, action: RunAction, number: number, host: Host, limit?: number): string[] {
   const stdin = action.stdin === undefined ? '/dev/null' : request.payload(action.stdin)
-  const { program, words } = shield(action.secret, () => commandWords(request, action))
+  const { program, words, script } = shield(action.secret, () => commandWords(request, action))
   const seconds = shortest(action.timeout, limit)
   const timeout = seconds === undefined ? '' : `timeout -k 5 ${seconds} `
   return [
-    shield(action.secret, () => exports(action.env ?? {})),
     ...(action.cwd === undefined ? [] : [`cd -- ${quote(hostPath(action.cwd, host))} 2>/dev/null || { echo cwd >"$_R/f${number}"; exit 1; }`]),
-    `_program ${quote(program)} || { echo missing >"$_R/f${number}"; exit 127; }`,
     `umask ${action.umask === undefined ? '"$_um"' : quote(action.umask)}`,
     // What the shell itself says of how a program ended ('Killed') is not the program's output.
     `exec 5>&2 2>/dev/null; date +%s.%N >"$_R/t${number}"`,
-    `( exec ${timeout}${words} <${stdin} 2>&5 5>&- ); _c=$?; date +%s.%N >>"$_R/t${number}"; exit $_c`,
+    // Kept where no variable of the user's environment can reach it.
+    `( set -- "$_R/f${number}" ${script ?? ''}`,
+    shield(action.secret, () => exports(action.env ?? {})),
+    `_program ${quote(program)} || { echo missing >"$1"; exit 127; }`,
+    `exec ${timeout}${words} 2>&5 5>&-`,
+    `) <${stdin}; _c=$?; date +%s.%N >>"$_R/t${number}"; exit $_c`,
   ]
 }
 
-function commandWords(request: Request, action: RunAction): { program: string; words: string } {
+/** The command line; `script` is the word that names the file of the script, which the command line knows as $2. */
+function commandWords(request: Request, action: RunAction): { program: string; words: string; script?: Shell } {
   if (action.script === undefined) {
     const [program] = action.argv ?? []
     if (program === undefined || program === '') throw new Error('there is no program to run: argv is empty')
@@ -31,7 +35,7 @@ function commandWords(request: Request, action: RunAction): { program: string; w
   }
   const shell = action.shell ?? '/bin/sh'
   const args = (action.args ?? []).map((word, index) => argument(word, `argument ${index + 1} of the script`))
-  return { program: shell, words: [quote(shell), String(request.payload(action.script)), ...args].join(' ') }
+  return { program: shell, words: [quote(shell), '"$2"', ...args].join(' '), script: request.payload(action.script) }
 }
 
 const shortest = (...limits: (number | undefined)[]) => {

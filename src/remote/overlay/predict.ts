@@ -12,17 +12,20 @@ export function predictFiles(files: Files, action: Action): void {
       const sha256 = createHash('sha256').update(action.content).digest('hex')
       const fact: Partial<FileFact> = { type: 'file', size: action.content.byteLength, sha256, content: action.content, ...attributes(action) }
       if (action.mtime !== undefined) fact.mtime = action.mtime
-      return files.there(action.path, fact, reason, { replaced: true, follow: action.follow ?? true })
+      files.there(action.path, fact, reason, { replaced: true, follow: action.follow ?? true })
+      return
     }
     case 'upload':
-      return files.there(action.path, { type: 'file', size: action.size, sha256: action.sha256, ...attributes(action) }, reason, {
+      files.there(action.path, { type: 'file', size: action.size, sha256: action.sha256, ...attributes(action) }, reason, {
         replaced: true,
         follow: action.follow ?? true,
       })
+      return
     case 'mkdir':
       // A directory that is there keeps its attributes: they are given to those that are made.
       files.parents(action.path, attributes(action), reason)
-      return files.there(action.path, { type: 'directory' }, reason, { made: attributes(action) })
+      files.there(action.path, { type: 'directory' }, reason, { made: attributes(action) })
+      return
     case 'attributes':
       for (const path of action.paths) {
         const times = { mtime: action.mtime, atime: action.atime }
@@ -31,28 +34,38 @@ export function predictFiles(files: Files, action: Action): void {
       }
       return
     case 'symlink':
-      return files.there(action.path, { type: 'link', target: action.target }, reason, { replaced: true })
+      files.there(action.path, { type: 'link', target: action.target }, reason, { replaced: true })
+      return
     case 'hardlink':
     case 'copy': {
       const [from, to] = action.kind === 'copy' ? [action.from, action.to] : [action.target, action.path]
       if (clean(from) === clean(to) && action.kind === 'hardlink') return
       const source = files.get(from)
-      if (source?.state === 'unknown' && action.kind === 'hardlink') return files.unknown(to, reason)
+      if (source?.state === 'unknown' && action.kind === 'hardlink') {
+        files.unknown(to, reason)
+        return
+      }
       const observed = action.kind === 'copy' && action.sha256 !== undefined ? { sha256: action.sha256, size: action.size } : {}
       const known = source?.state === 'there' && source.replaced ? pick(source.fact) : observed
-      return files.there(to, { type: 'file', ...known, ...attributes(action) }, reason, { replaced: true, follow: action.kind === 'copy' })
+      files.there(to, { type: 'file', ...known, ...attributes(action) }, reason, { replaced: true, follow: action.kind === 'copy' })
+      return
     }
     case 'remove':
-      return files.absent(action.path, reason)
+      files.absent(action.path, reason)
+      return
     case 'rename':
-      return files.move(action.from, action.to, reason)
+      files.move(action.from, action.to, reason)
+      return
   }
 }
 
 /** The effect of a command on a path. */
 export function predictFileEffect(files: Files, effect: Extract<Effect, { kind: 'file' }>, reason: string): void {
   const { path, fact } = effect
-  if (fact === 'unknown') return files.unknown(path, reason)
+  if (fact === 'unknown') {
+    files.unknown(path, reason)
+    return
+  }
   if (fact.exists === false) return files.absent(path, reason)
   const replaced = fact.type === 'link' || fact.sha256 !== undefined || fact.content !== undefined
   files.there(path, fact, reason, { replaced: replaced || fact.type === 'file' })

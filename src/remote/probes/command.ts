@@ -23,13 +23,16 @@ function ask(request: Request, probe: Probe<'command'>, host: Host, environment:
   const stdin = probe.stdin === undefined ? '/dev/null' : request.payload(probe.stdin)
   const argv = shield(probe.secret, () => probe.argv.map((word, index) => argument(word, `argument ${index} of ${program}`)).join(' '))
   request.add(
-    '_turn; (',
+    '_turn; { (',
+    // Kept where no variable of the user's environment can reach it.
+    `set -- "$_R/r${name}"; umask "$_um"`,
+    ...(probe.cwd === undefined ? [] : [`cd -- ${quote(hostPath(probe.cwd, host))} || exit 1`]),
     shield(probe.secret, () => exports({ ...environment, ...probe.env })),
-    ...(probe.cwd === undefined ? [] : [`cd -- ${quote(hostPath(probe.cwd, host))} 2>"$_W/e${name}" || { echo 1 >"$_R/r${name}"; exit; }`]),
-    `_program ${quote(program)} || { echo missing >"$_R/r${name}"; exit; }`,
-    // In a shell of its own: one that waits with this redirection writes 'Killed' into it.
-    `( umask "$_um"; exec timeout -k 5 ${probe.timeout ?? 60} ${argv} <${stdin} >"$_W/o${name}" 2>"$_W/e${name}" 3<&- 4>&- )`,
-    `echo $? >"$_R/r${name}" ) 2>/dev/null &`,
+    `_program ${quote(program)} || { echo missing >"$1"; exit 127; }`,
+    `exec timeout -k 5 ${probe.timeout ?? 60} ${argv}`,
+    // In a shell of its own: one that waits with these redirections writes 'Killed' into them.
+    `) <${stdin} >"$_W/o${name}" 2>"$_W/e${name}" 3<&- 4>&-`,
+    `_c=$?; [ -s "$_R/r${name}" ] || echo $_c >"$_R/r${name}"; } 2>/dev/null &`,
   )
   return name
 }

@@ -46,11 +46,11 @@ export function parseMounts(text: string): Mount[] {
     // Options of the file system repeat ro/rw; those of this mount decide.
     const mode = own.split(',')[0]
     const kept = options.filter((option) => option !== '' && (!/^r[ow]$/.test(option) || option === mode))
-    return [{ path: unescape(path), source: unescape(source), fstype, options: kept.map(unescape) }]
+    return [{ path: decode(path), source: decode(source), fstype, options: kept.map(decode) }]
   })
 }
 
-const unescape = (text: string) => text.replace(/\\([0-7]{3})/g, (_all, digits) => String.fromCharCode(Number.parseInt(digits, 8)))
+const decode = (text: string) => text.replace(/\\([0-7]{3})/g, (_all, digits) => String.fromCharCode(Number.parseInt(digits, 8)))
 
 /** Without `.`, double and closing slashes; `..` is left for the host to resolve. */
 export function normal(path: string): string {

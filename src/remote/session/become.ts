@@ -1,5 +1,4 @@
 /** The command that runs the session's shell as another user. */
-import { quote } from '../quote.ts'
 import type { Become } from '../target.ts'
 
 /** A command line, and what to look for on stderr when it may ask for a password. */
@@ -9,27 +8,32 @@ export interface Wrapped {
   prompt?: RegExp
 }
 
-/** `mark` is a text that nothing else prints; sudo uses it as its prompt. */
-export function wrap(argv: string[], become: Become | undefined, mark: string): Wrapped {
-  if (!become) return { argv }
-  const flags = become.flags ?? []
+/** Root needs no sudo to be somebody else: where it is not installed, su serves. Arguments: user, loop, arguments of sudo. */
+const sudoOrSu =
+  'command -v sudo >/dev/null 2>&1||[ "$(id -u)" -gt 0 ]||exec su -s /bin/sh -c "$2" "$1";' +
+  'u=$1 l=$2;shift 2;exec sudo -H "$@" -u "$u" sh -c "$l"'
+
+/** `mark` is a text that nothing else prints; sudo uses it as its prompt. `loop` is what the shell runs. */
+export function wrap(loop: string, become: Become | undefined, mark: string): Wrapped {
+  if (!become) return { argv: ['sh', '-c', loop] }
+  const { user, method, password, flags = [] } = become
   // A user that starts with - would be taken for an option.
-  if (become.user.startsWith('-') || become.user === '') throw new Error(`'${become.user}' is not a user to become`)
-  const command = argv.map(quote).join(' ')
-  switch (become.method) {
-    case 'sudo':
-      return become.password === undefined
-        ? { argv: ['sudo', '-H', '-n', ...flags, '-u', become.user, ...argv] }
-        : // -k: do not use (or leave) a remembered password, so that a wrong one is always noticed.
-          { argv: ['sudo', '-H', '-k', '-S', '-p', mark, ...flags, '-u', become.user, ...argv], prompt: new RegExp(mark) }
+  if (user.startsWith('-') || user === '') throw new Error(`'${user}' is not a user to become`)
+  switch (method) {
+    case 'sudo': {
+      // -k: do not use (or leave) a remembered password, so that a wrong one is always noticed.
+      const asking = password === undefined ? ['-n'] : ['-k', '-S', '-p', mark]
+      const argv = ['sh', '-c', sudoOrSu, 'sh', user, loop, ...asking, ...flags]
+      return password === undefined ? { argv } : { argv, prompt: new RegExp(mark) }
+    }
     case 'su':
-      return { argv: ['su', ...flags, '-s', '/bin/sh', '-c', `exec ${command}`, become.user], prompt: /[:：]\s*$/ }
+      return { argv: ['su', ...flags, '-s', '/bin/sh', '-c', loop, user], prompt: /[:：]\s*$/ }
     case 'runuser':
-      return { argv: ['runuser', ...flags, '-u', become.user, '--', ...argv] }
+      return { argv: ['runuser', ...flags, '-s', '/bin/sh', '-c', loop, user] }
     case 'doas':
-      if (become.password !== undefined) {
+      if (password !== undefined) {
         throw new Error('doas reads passwords from a terminal only: allow the user with nopass in doas.conf, or become with sudo')
       }
-      return { argv: ['doas', '-n', ...flags, '-u', become.user, ...argv] }
+      return { argv: ['doas', '-n', ...flags, '-u', user, 'sh', '-c', loop] }
   }
 }

@@ -11,7 +11,7 @@ export interface CommandLine {
 }
 
 export function commandLine(target: Target, nonce: string): CommandLine {
-  const { argv, prompt } = wrap(['sh', '-c', loop(nonce)], target.become, `${nonce}-password:`)
+  const { argv, prompt } = wrap(loop(nonce), target.become, `${nonce}-password:`)
   switch (target.transport) {
     case 'local':
       return { argv, prompt }
@@ -33,6 +33,9 @@ function sshCommand(target: Extract<Target, { transport: 'ssh' }>): string[] {
     ControlMaster: 'no',
     ControlPath: 'none',
     RequestTTY: 'no',
+    // What a user set up for working there by hand is not for us.
+    RemoteCommand: 'none',
+    ClearAllForwardings: 'yes',
     StrictHostKeyChecking: target.hostKeyChecking,
     // Checking that is switched off must not stop at a key that has changed.
     UserKnownHostsFile: target.hostKeyChecking === 'no' ? '/dev/null' : undefined,

@@ -21,6 +21,7 @@ export function loop(nonce: string): string {
  */
 export const setup = String.raw`{
 set +C +e +u +f
+[ -r . ] && [ -x . ] || cd -- "$HOME" 2>/dev/null || cd /
 unset CDPATH GREP_OPTIONS GREP_COLOR POSIXLY_CORRECT
 _um=$(umask) _lc=$LC_ALL; umask 077
 case ":$PATH:" in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH;; esac

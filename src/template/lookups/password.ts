@@ -19,13 +19,16 @@ const classes: Record<string, string> = {
 
 /** `password`: the content of a file, made up and stored (only readable by its owner) if there is none. */
 export const secretLookups: Record<string, LookupPlugin> = {
-  password: (terms, keyword) => terms.map((term) => {
+  password: (terms, keyword, { env }) => terms.map((term) => {
+    const keeper = env.scope.lookups?.passwords ?? env.session.services.context?.passwords
     const { rest: path, options } = termOptions(asText(term), keyword)
     const known = path === '/dev/null' || !existsSync(path) ? undefined : stored(readFileSync(path, 'utf8'))
-    const password = known?.password ?? generate(options)
+    const password = known?.password ?? keeper?.made.get(path) ?? generate(options)
+    keeper?.secret(password)
     const encrypt = options['encrypt'] === undefined || options['encrypt'] === null || options['encrypt'] === '' ? undefined : asText(options['encrypt'])
     const salt = encrypt ? (known?.salt ?? generate({ length: 16, chars: ['ascii_letters', 'digits'] })) : undefined
-    if (path !== '/dev/null' && (!known || (salt && !known.salt))) store(path, salt ? `${password} salt=${salt}\n` : `${password}\n`)
+    if (keeper && !keeper.store) keeper.made.set(path, password)
+    else if (path !== '/dev/null' && (!known || (salt && !known.salt))) store(path, salt ? `${password} salt=${salt}\n` : `${password}\n`)
     if (!encrypt) return password
     const kind = ({ sha512_crypt: 'sha512', sha512: 'sha512', sha256_crypt: 'sha256', sha256: 'sha256' } as const)[encrypt]
     if (!kind) throw new Error(`unknown hash '${encrypt}', expected sha512_crypt or sha256_crypt`)
