@@ -12,8 +12,12 @@ export default defineModule({
     ansible_host: 10.0.0.13
 `,
   args: z.strictObject({
-    name: arg.text.refine((value) => value.trim() !== '', 'is empty').meta({ description: 'Name of the host; a port may follow after a colon.', aliases: ['host', 'hostname'] }),
-    groups: arg.list.default([]).meta({ description: 'Groups to put it in; made where they are missing.', aliases: ['group', 'groupname'] }),
+    name: arg.text
+      .refine((value) => value.trim() !== '', 'is empty')
+      .meta({ description: 'Name of the host; a port may follow after a colon.', aliases: ['host', 'hostname'] }),
+    groups: arg.list
+      .default([])
+      .meta({ description: 'Groups to put it in; made where they are missing.', aliases: ['group', 'groupname'] }),
   }),
   openArgs: true,
   runOnce: true,
@@ -24,6 +28,10 @@ export default defineModule({
     const port = /^([^:[\]]+):(\d+)$/.exec(written)
     const name = port ? port[1]! : written
     const all = port ? { ansible_port: Number(port[2]), ...vars } : vars
-    return { changes: [], result: { add_host: { host_name: name, groups, host_vars: all } }, engine: { addHost: { name, groups, vars: all } } }
+    return {
+      changes: [],
+      result: { add_host: { host_name: name, groups, host_vars: all } },
+      engine: { addHost: { name, groups, vars: all } },
+    }
   },
 })

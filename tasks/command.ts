@@ -17,7 +17,9 @@ const args = z
   })
   .superRefine((value, context) => {
     if ((value.cmd === undefined) === (value.argv === undefined)) {
-      const message = value.argv ? 'give either cmd or argv, not both' : 'no command given: write `command: PROGRAM ARGUMENTS`, cmd or argv'
+      const message = value.argv
+        ? 'give either cmd or argv, not both'
+        : 'no command given: write `command: PROGRAM ARGUMENTS`, cmd or argv'
       context.addIssue({ code: 'custom', message })
       return
     }

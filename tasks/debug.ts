@@ -3,11 +3,15 @@ import { arg, type Context, defineModule, type Plan, Unknown, z } from '../src/m
 const args = z
   .strictObject({
     msg: z.unknown().optional().describe("What to show. Default: 'Hello world!'."),
-    var: z.union([z.string(), z.array(z.string())]).optional().describe('Name of a variable, or an expression, whose value is shown.'),
+    var: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe('Name of a variable, or an expression, whose value is shown.'),
     verbosity: arg.integer.default(0).describe('Only shown from this many -v on.'),
   })
   .superRefine((value, context) => {
-    if (value.msg !== undefined && value.var !== undefined) context.addIssue({ code: 'custom', message: 'give either msg or var, not both' })
+    if (value.msg !== undefined && value.var !== undefined)
+      context.addIssue({ code: 'custom', message: 'give either msg or var, not both' })
   })
 
 /** Shows a value. */
@@ -31,7 +35,8 @@ export default defineModule({
   observe: () => [],
   plan(value, _facts, context): Plan {
     const level = Number(context.variable('ansible_verbosity') ?? 0)
-    if (level < value.verbosity) return { changes: [], skipped: `Verbosity threshold not met (${value.verbosity} wanted, ${level} given).` }
+    if (level < value.verbosity)
+      return { changes: [], skipped: `Verbosity threshold not met (${value.verbosity} wanted, ${level} given).` }
     if (value.var === undefined) return { changes: [], result: { msg: value.msg ?? 'Hello world!' } }
     const names = typeof value.var === 'string' ? [value.var] : value.var
     return { changes: [], result: Object.fromEntries(names.map((name) => [name, valueOf(name, context)])) }

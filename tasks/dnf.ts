@@ -6,7 +6,12 @@ const states = ['present', 'installed', 'latest', 'absent', 'removed'] as const
 
 const args = z
   .strictObject({
-    name: arg.list.default([]).meta({ description: "Packages: names, name-version, '@group', a path or address of an rpm; '*' with latest means all.", aliases: ['pkg'] }),
+    name: arg.list
+      .default([])
+      .meta({
+        description: "Packages: names, name-version, '@group', a path or address of an rpm; '*' with latest means all.",
+        aliases: ['pkg'],
+      }),
     state: z.enum(states).optional().describe('present, latest or absent. Default: present, or absent with autoremove.'),
     enablerepo: arg.list.default([]).describe('Sources to use although they are disabled.'),
     disablerepo: arg.list.default([]).describe('Sources not to use.'),
@@ -14,7 +19,9 @@ const args = z
     conf_file: arg.path.optional().describe('Configuration file of dnf.'),
     installroot: arg.path.default('/').describe('Install below this directory.'),
     releasever: arg.text.optional().describe('Release to take packages from.'),
-    update_cache: arg.boolean.default(false).meta({ description: 'Fetch the metadata anew where something is to be done.', aliases: ['expire-cache'] }),
+    update_cache: arg.boolean
+      .default(false)
+      .meta({ description: 'Fetch the metadata anew where something is to be done.', aliases: ['expire-cache'] }),
     disable_gpg_check: arg.boolean.default(false).describe('Take packages whose signature can not be checked.'),
     validate_certs: arg.boolean.default(true).describe('Check the certificates of the sources.'),
     sslverify: arg.boolean.default(true).describe('The same.'),
@@ -26,14 +33,18 @@ const args = z
     security: arg.boolean.default(false).describe('With latest: only upgrades that mend security.'),
     bugfix: arg.boolean.default(false).describe('With latest: only upgrades that mend faults.'),
     update_only: arg.boolean.default(false).describe('With latest: leave packages alone that are not installed.'),
-    autoremove: arg.boolean.default(false).describe('Remove packages that were installed for others and that nothing needs any more.'),
+    autoremove: arg.boolean
+      .default(false)
+      .describe('Remove packages that were installed for others and that nothing needs any more.'),
     cacheonly: arg.boolean.default(false).describe('Use only metadata that is there already.'),
     lock_timeout: arg.integer.default(30).describe('Accepted: dnf waits by itself.'),
     use_backend: arg.text.default('auto').describe('Accepted.'),
   })
   .superRefine((value, context) => {
-    for (const name of value.name) if (name.startsWith('-')) context.addIssue({ code: 'custom', path: ['name'], message: `'${name}' is no package name` })
-    if (value.name.length === 0 && !value.autoremove && !value.update_cache) context.addIssue({ code: 'custom', message: 'nothing to do: give name, autoremove or update_cache' })
+    for (const name of value.name)
+      if (name.startsWith('-')) context.addIssue({ code: 'custom', path: ['name'], message: `'${name}' is no package name` })
+    if (value.name.length === 0 && !value.autoremove && !value.update_cache)
+      context.addIssue({ code: 'custom', message: 'nothing to do: give name, autoremove or update_cache' })
     if (value.autoremove && value.state && value.state !== 'absent' && value.state !== 'removed') {
       context.addIssue({ code: 'custom', message: 'autoremove goes only with state: absent' })
     }

@@ -1,11 +1,21 @@
 import { arg, defineModule, type Plan, probe, z } from '../src/module/index.ts'
 
 const args = z.strictObject({
-  database: arg.text.refine((value) => /^[a-z]\w*$/.test(value), 'expected a database such as passwd, group or hosts').describe('What to look in.'),
-  key: arg.text.refine((value) => !value.startsWith('-'), 'must not start with a dash').optional().describe('What to look for. Default: all entries.'),
-  split: arg.text.optional().describe('What separates the fields. Default: a colon for passwd, shadow, group and gshadow, else blanks.'),
+  database: arg.text
+    .refine((value) => /^[a-z]\w*$/.test(value), 'expected a database such as passwd, group or hosts')
+    .describe('What to look in.'),
+  key: arg.text
+    .refine((value) => !value.startsWith('-'), 'must not start with a dash')
+    .optional()
+    .describe('What to look for. Default: all entries.'),
+  split: arg.text
+    .optional()
+    .describe('What separates the fields. Default: a colon for passwd, shadow, group and gshadow, else blanks.'),
   fail_key: arg.boolean.default(true).describe('Fail when the key is not there.'),
-  service: arg.text.refine((value) => /^[\w-]+$/.test(value), 'expected the name of a service such as files').optional().describe('Ask only this service.'),
+  service: arg.text
+    .refine((value) => /^[\w-]+$/.test(value), 'expected the name of a service such as files')
+    .optional()
+    .describe('Ask only this service.'),
 })
 
 type Args = z.output<typeof args>
@@ -13,7 +23,12 @@ type Args = z.output<typeof args>
 /** No option may follow the database: every getent stops reading options there. */
 const entryProbe = (value: Args) =>
   probe.command({
-    argv: ['getent', ...(value.service === undefined ? [] : ['-s', value.service]), value.database, ...(value.key === undefined || value.key === '' ? [] : [value.key])],
+    argv: [
+      'getent',
+      ...(value.service === undefined ? [] : ['-s', value.service]),
+      value.database,
+      ...(value.key === undefined || value.key === '' ? [] : [value.key]),
+    ],
     reads: [value.database === 'shadow' ? '/etc/passwd' : `/etc/${value.database}`],
     secret: value.database.endsWith('shadow'),
   })
@@ -41,7 +56,11 @@ export default defineModule({
   },
 })
 
-const found = (facts: Record<string, unknown>): Plan => ({ changes: [], result: { ansible_facts: facts }, engine: { systemFacts: facts, setFacts: facts } })
+const found = (facts: Record<string, unknown>): Plan => ({
+  changes: [],
+  result: { ansible_facts: facts },
+  engine: { systemFacts: facts, setFacts: facts },
+})
 
 function problem(value: Args, rc: number, there: boolean): string {
   if (!there) return 'there is no program getent on the host'

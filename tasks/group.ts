@@ -3,7 +3,10 @@ import { arg, type Change, defineModule, type Effect, type GroupFact, probe, z }
 const args = z
   .strictObject({
     name: arg.text
-      .refine((value) => /^[^-\s/,:][^\s/,:]*$/.test(value), 'expected a name without spaces, slashes, commas, colons or a leading dash')
+      .refine(
+        (value) => /^[^-\s/,:][^\s/,:]*$/.test(value),
+        'expected a name without spaces, slashes, commas, colons or a leading dash',
+      )
       .describe('Name of the group.'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the group exists; absent: it is removed.'),
     gid: arg.integer.optional().describe('Number of the group.'),
@@ -15,7 +18,8 @@ const args = z
     gid_max: arg.integer.optional().describe('Largest number for a new group.'),
   })
   .superRefine((value, context) => {
-    if (value.non_unique && value.gid === undefined) context.addIssue({ code: 'custom', path: ['gid'], message: 'non_unique needs a gid' })
+    if (value.non_unique && value.gid === undefined)
+      context.addIssue({ code: 'custom', path: ['gid'], message: 'non_unique needs a gid' })
   })
 
 type Args = z.output<typeof args>
@@ -61,7 +65,8 @@ function renumber(value: Args, group: GroupFact): Change {
   }
 }
 
-const remove = (value: Args) => change(value, `remove group ${value.name}`, ['groupdel', ...(value.force ? ['-f'] : [])], { exists: false })
+const remove = (value: Args) =>
+  change(value, `remove group ${value.name}`, ['groupdel', ...(value.force ? ['-f'] : [])], { exists: false })
 
 function change(value: Args, summary: string, words: string[], fact: Partial<GroupFact>): Change {
   const makes: Effect[] = [

@@ -3,7 +3,10 @@ import { known } from './lib/system-packages.ts'
 
 const args = z.strictObject({
   name: arg.text
-    .refine((value) => value.length <= 64 && /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value), 'expected at most 64 letters, digits, dashes and dots')
+    .refine(
+      (value) => value.length <= 64 && /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value),
+      'expected at most 64 letters, digits, dashes and dots',
+    )
     .describe('The name.'),
   use: arg.text.optional().describe('Accepted: hostnamectl where systemd runs, else /etc/hostname and hostname.'),
 })
@@ -30,20 +33,39 @@ export default defineModule({
     const file = known(facts.get(fileProbe))
     const kept = file?.content ? new TextDecoder().decode(file.content) : ''
     const domain = value.name.includes('.') ? value.name.slice(value.name.indexOf('.') + 1) : undefined
-    const systemFacts = { hostname: value.name.split('.')[0], nodename: value.name, fqdn: value.name, ...(domain === undefined ? {} : { domain }) }
-    const result = { name: value.name, ansible_facts: Object.fromEntries(Object.entries(systemFacts).map(([key, fact]) => [`ansible_${key}`, fact])) }
+    const systemFacts = {
+      hostname: value.name.split('.')[0],
+      nodename: value.name,
+      fqdn: value.name,
+      ...(domain === undefined ? {} : { domain }),
+    }
+    const result = {
+      name: value.name,
+      ansible_facts: Object.fromEntries(Object.entries(systemFacts).map(([key, fact]) => [`ansible_${key}`, fact])),
+    }
     if (now === value.name && firstName(kept) === value.name) return { changes: [], result, engine: { systemFacts } }
     return { changes: [rename(value.name, now, kept, facts)], result, engine: { systemFacts } }
   },
 })
 
 function rename(name: string, now: string | undefined, kept: string, facts: Facts): Change {
-  const done = { makes: [{ kind: 'probe' as const, probe: nowProbe as Probe, fact: { found: true, rc: 0, stdout: `${name}\n`, stderr: '' } }], complete: true }
+  const done = {
+    makes: [{ kind: 'probe' as const, probe: nowProbe as Probe, fact: { found: true, rc: 0, stdout: `${name}\n`, stderr: '' } }],
+    complete: true,
+  }
   const systemd = known(facts.get(systemdProbe))?.exists === true
   const content = new TextEncoder().encode(`${name}\n`)
-  const write: Action[] = firstName(kept) === name ? [] : [{ kind: 'write', path: '/etc/hostname', content, ...(kept === '' ? { mode: 0o644 } : {}) }]
+  const write: Action[] =
+    firstName(kept) === name ? [] : [{ kind: 'write', path: '/etc/hostname', content, ...(kept === '' ? { mode: 0o644 } : {}) }]
   const actions: Action[] = systemd
-    ? [{ kind: 'run', argv: ['hostnamectl', 'set-hostname', '--', name], makes: [...done.makes, { kind: 'file', path: '/etc/hostname', fact: { exists: true, type: 'file', content } }], complete: true }]
+    ? [
+        {
+          kind: 'run',
+          argv: ['hostnamectl', 'set-hostname', '--', name],
+          makes: [...done.makes, { kind: 'file', path: '/etc/hostname', fact: { exists: true, type: 'file', content } }],
+          complete: true,
+        },
+      ]
     : [...write, ...(now === name ? [] : [{ kind: 'run' as const, argv: ['hostname', name], ...done }])]
   return {
     summary: `name the host ${name}`,
@@ -54,4 +76,8 @@ function rename(name: string, now: string | undefined, kept: string, facts: Fact
 }
 
 /** The first line that is no comment. */
-const firstName = (text: string) => text.split('\n').map((line) => line.trim()).find((line) => line !== '' && !line.startsWith('#')) ?? ''
+const firstName = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '' && !line.startsWith('#')) ?? ''

@@ -7,7 +7,10 @@ const args = z
   .strictObject({
     file: arg.path.optional().describe('YAML or JSON file of the project; looked up in vars/ first.'),
     dir: arg.path.optional().describe('Directory: all files in it, in alphabetical order.'),
-    name: arg.text.refine((value) => /^[A-Za-z_]\w*$/.test(value), 'expected the name of a variable').optional().describe('Put all values in this one variable.'),
+    name: arg.text
+      .refine((value) => /^[A-Za-z_]\w*$/.test(value), 'expected the name of a variable')
+      .optional()
+      .describe('Put all values in this one variable.'),
     depth: arg.integer.default(0).describe('How many levels of directories to read; 0: all.'),
     files_matching: regexp().optional().describe('With dir: only files whose names fit this regular expression.'),
     ignore_files: arg.list.default([]).describe('With dir: files to leave out; regular expressions.'),
@@ -17,7 +20,10 @@ const args = z
   })
   .superRefine((value, context) => {
     if ((value.file === undefined) === (value.dir === undefined)) {
-      context.addIssue({ code: 'custom', message: value.file === undefined ? 'give file or dir: which variables are meant?' : 'give either file or dir, not both' })
+      context.addIssue({
+        code: 'custom',
+        message: value.file === undefined ? 'give file or dir: which variables are meant?' : 'give either file or dir, not both',
+      })
     }
   })
 
@@ -39,7 +45,8 @@ export default defineModule({
   name: 'include_vars',
   changes: false,
   summary: 'Read variables from files of the project while the play runs.',
-  description: 'Values may hold templates and secrets under vault. They come before variables of the play, and after those of set_fact and the command line.',
+  description:
+    'Values may hold templates and secrets under vault. They come before variables of the play, and after those of set_fact and the command line.',
   examples: `
 - name: What differs between systems
   include_vars: "{{ ansible_facts['os_family'] }}.yml"
@@ -62,7 +69,11 @@ export default defineModule({
     let vars: Vars = {}
     for (const path of files) {
       const file = facts.need(fileProbe(path))
-      if (file.type !== 'file' || !file.content) return { changes: [], failed: `${path} is no file that can be read${file.type === 'directory' ? ': give it as dir' : ''}` }
+      if (file.type !== 'file' || !file.content)
+        return {
+          changes: [],
+          failed: `${path} is no file that can be read${file.type === 'directory' ? ': give it as dir' : ''}`,
+        }
       const loaded = load(path, new TextDecoder().decode(file.content), context)
       if (typeof loaded === 'string') return { changes: [], failed: loaded }
       vars = value.hash_behaviour === 'merge' ? merge(vars, loaded) : { ...vars, ...loaded }
@@ -76,14 +87,17 @@ export default defineModule({
 function load(path: string, text: string, context: Context): Vars | string {
   const value = context.loadYaml ? context.loadYaml(path, text) : plainYaml(path, text)
   if (value === null || value === undefined) return {}
-  if (typeof value !== 'object' || Array.isArray(value)) return `${path}: expected a mapping of variables, found ${Array.isArray(value) ? 'a list' : 'a single value'}`
+  if (typeof value !== 'object' || Array.isArray(value))
+    return `${path}: expected a mapping of variables, found ${Array.isArray(value) ? 'a list' : 'a single value'}`
   return value as Vars
 }
 
 function plainYaml(path: string, text: string): unknown {
   const document = parseDocument(text, { prettyErrors: true })
-  const [error] = document.errors
-  if (error) throw new Error(`${path}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${error.message.split('\n')[0]}`)
+  // Where the run can't help, a secret or a text marked as unsafe must not pass for something else.
+  const [error] = [...document.errors, ...document.warnings]
+  if (error)
+    throw new Error(`${path}:${error.linePos?.[0].line ?? 1}:${error.linePos?.[0].col ?? 1}: ${error.message.split('\n')[0]}`)
   return document.toJS()
 }
 
@@ -96,4 +110,5 @@ function merge(below: Vars, above: Vars): Vars {
   return result
 }
 
-const isMapping = (value: unknown): value is Vars => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+const isMapping = (value: unknown): value is Vars =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

@@ -1,6 +1,17 @@
 import { defineModule, z } from '../src/module/index.ts'
 
-const actions = ['flush_handlers', 'end_host', 'end_play', 'end_batch', 'end_role', 'clear_facts', 'clear_host_errors', 'refresh_inventory', 'reset_connection', 'noop'] as const
+const actions = [
+  'flush_handlers',
+  'end_host',
+  'end_play',
+  'end_batch',
+  'end_role',
+  'clear_facts',
+  'clear_host_errors',
+  'refresh_inventory',
+  'reset_connection',
+  'noop',
+] as const
 
 /** Steers the run itself. */
 export default defineModule({
@@ -17,8 +28,12 @@ export default defineModule({
 `,
   args: z.strictObject({
     free_form: z
-      .enum(actions, { error: (issue) => `'${String(issue.input)}' is no action of meta: expected one of ${actions.join(', ')}` })
-      .describe('flush_handlers: run notified handlers now; end_host, end_play, end_batch, end_role: no further tasks there; clear_facts: forget facts; clear_host_errors: failed hosts take part again; refresh_inventory: read variables of the inventory anew; reset_connection: connect anew; noop: nothing.'),
+      .enum(actions, {
+        error: (issue) => `'${String(issue.input)}' is no action of meta: expected one of ${actions.join(', ')}`,
+      })
+      .describe(
+        'flush_handlers: run notified handlers now; end_host, end_play, end_batch, end_role: no further tasks there; clear_facts: forget facts; clear_host_errors: failed hosts take part again; refresh_inventory: read variables of the inventory anew; reset_connection: connect anew; noop: nothing.',
+      ),
   }),
   freeForm: 'free_form',
   observe: () => [],

@@ -1,16 +1,38 @@
-import { type Action, arg, type Change, type Context, defineModule, type Effect, type Facts, type MountFact, type Plan, type Probe, probe, type RunAction, Unknown, z } from '../src/module/index.ts'
+import {
+  type Action,
+  arg,
+  type Change,
+  type Context,
+  defineModule,
+  type Effect,
+  type Facts,
+  type MountFact,
+  type Plan,
+  type Probe,
+  probe,
+  type RunAction,
+  Unknown,
+  z,
+} from '../src/module/index.ts'
 import { findEntry, type FstabEntry, withEntry, withoutEntry } from './lib/system-fstab.ts'
 import { missingOptions } from './lib/system-mount-options.ts'
 import { known } from './lib/system-packages.ts'
 
 const STATES = ['mounted', 'unmounted', 'present', 'absent', 'absent_from_fstab', 'remounted', 'ephemeral'] as const
 
-const field = arg.text.refine((value) => value !== '' && !value.includes('\n') && !value.startsWith('-'), 'must be one line, not empty, and not start with a dash')
+const field = arg.text.refine(
+  (value) => value !== '' && !value.includes('\n') && !value.startsWith('-'),
+  'must be one line, not empty, and not start with a dash',
+)
 
 const args = z
   .strictObject({
     path: field.meta({ description: "Mount point; 'none' for swap space.", aliases: ['name'] }),
-    state: z.enum(STATES).describe('mounted: in fstab and mounted; present: in fstab; unmounted: not mounted, fstab as it is; absent: neither, and the mount point is removed when it is empty; absent_from_fstab: only the entry is removed; remounted: mounted anew; ephemeral: mounted, fstab as it is.'),
+    state: z
+      .enum(STATES)
+      .describe(
+        'mounted: in fstab and mounted; present: in fstab; unmounted: not mounted, fstab as it is; absent: neither, and the mount point is removed when it is empty; absent_from_fstab: only the entry is removed; remounted: mounted anew; ephemeral: mounted, fstab as it is.',
+      ),
     src: field.optional().describe('Device, UUID=…, network path or directory to mount.'),
     fstype: field.optional().describe('File system.'),
     opts: field.optional().describe('Options, separated by commas. Default: defaults.'),
@@ -44,7 +66,14 @@ function options(value: Args): string {
 }
 
 function entryOf(value: Args): FstabEntry {
-  return { src: value.src!, path: value.path, fstype: value.fstype!, opts: options(value), dump: value.dump, passno: value.passno }
+  return {
+    src: value.src!,
+    path: value.path,
+    fstype: value.fstype!,
+    opts: options(value),
+    dump: value.dump,
+    passno: value.passno,
+  }
 }
 
 /** A mount and its entry in fstab. */
@@ -70,7 +99,16 @@ export default defineModule({
     state: absent
 `,
   args,
-  returns: { name: 'Mount point.', src: 'What is mounted.', fstype: 'File system.', opts: 'Options.', fstab: 'The file with the entries.', dump: 'Fifth field.', passno: 'Sixth field.', backup_file: 'The old file, when backup was asked for.' },
+  returns: {
+    name: 'Mount point.',
+    src: 'What is mounted.',
+    fstype: 'File system.',
+    opts: 'Options.',
+    fstab: 'The file with the entries.',
+    dump: 'Fifth field.',
+    passno: 'Sixth field.',
+    backup_file: 'The old file, when backup was asked for.',
+  },
   observe: (value): Probe[] => [fstabProbe(value), mountProbe(value), pointProbe(value)],
   plan(value, facts, context): Plan {
     const file = facts.need(fstabProbe(value))
@@ -99,9 +137,15 @@ function changesFor(value: Args, text: string, now: MountFact | undefined, facts
       return entry.length + off.length === 0 ? [] : [...off, ...entry, ...(there ? [removePoint(value)] : [])]
     }
     case 'remounted':
-      return mounted ? (context.outcomes ? [] : [remount(value, 'mount again')]) : [attach(value, facts, ['mount', ...table(value), '--', value.path])]
+      return mounted
+        ? context.outcomes
+          ? []
+          : [remount(value, 'mount again')]
+        : [attach(value, facts, ['mount', ...table(value), '--', value.path])]
     case 'ephemeral':
-      return mounted ? liveChanges(value, now, false) : [attach(value, facts, ['mount', '-t', value.fstype!, '-o', options(value), '--', value.src!, value.path])]
+      return mounted
+        ? liveChanges(value, now, false)
+        : [attach(value, facts, ['mount', '-t', value.fstype!, '-o', options(value), '--', value.src!, value.path])]
     default: {
       const entry = edit(value, text, withEntry(text, entryOf(value)))
       if (!mounted) return [...entry, attach(value, facts, ['mount', ...table(value), '--', value.path])]
@@ -120,7 +164,13 @@ function liveChanges(value: Args, now: MountFact, edited: boolean): Change[] {
   }
   const missing = missingOptions(options(value), now.options ?? [], now.fstype)
   if (missing.length > 0) {
-    return [{ ...remount(value, `set ${value.opts_no_log ? 'options' : missing.join(',')} on`), before: side(value, `${now.options?.join(',')}\n`), after: side(value, `${options(value)}\n`) }]
+    return [
+      {
+        ...remount(value, `set ${value.opts_no_log ? 'options' : missing.join(',')} on`),
+        before: side(value, `${now.options?.join(',')}\n`),
+        after: side(value, `${options(value)}\n`),
+      },
+    ]
   }
   return edited ? [remount(value, 'mount again')] : []
 }
@@ -132,7 +182,16 @@ function edit(value: Args, before: string, after: string): Change[] {
       summary: `${value.state.startsWith('absent') ? 'remove' : 'write'} the entry of ${value.path} in ${value.fstab}`,
       before: { label: value.fstab, text: before, secret: value.opts_no_log },
       after: { label: value.fstab, text: after, secret: value.opts_no_log },
-      actions: [{ kind: 'write', path: value.fstab, content: new TextEncoder().encode(after), backup: value.backup, secret: value.opts_no_log, ...(before === '' ? { mode: 0o644 } : {}) }],
+      actions: [
+        {
+          kind: 'write',
+          path: value.fstab,
+          content: new TextEncoder().encode(after),
+          backup: value.backup,
+          secret: value.opts_no_log,
+          ...(before === '' ? { mode: 0o644 } : {}),
+        },
+      ],
     },
   ]
 }
@@ -143,7 +202,10 @@ function attach(value: Args, facts: Facts, argv: string[]): Change {
   return { summary: `mount ${value.src ?? 'the entry of fstab'} on ${value.path}`, actions: [...make, run(value, argv, true)] }
 }
 
-const unmount = (value: Args): Change => ({ summary: `unmount ${value.path}`, actions: [run(value, ['umount', '--', value.path], false)] })
+const unmount = (value: Args): Change => ({
+  summary: `unmount ${value.path}`,
+  actions: [run(value, ['umount', '--', value.path], false)],
+})
 
 /** Only when it is empty; rmdir never takes more. */
 const removePoint = (value: Args): Change => ({
@@ -176,11 +238,22 @@ function remount(value: Args, verb: string): Change {
 }
 
 function exchange(value: Args): Change {
-  const argv = value.state === 'ephemeral' ? ['mount', '-t', value.fstype!, '-o', options(value), '--', value.src!, value.path] : ['mount', ...table(value), '--', value.path]
-  return { summary: `mount ${value.src} on ${value.path} instead`, actions: [run(value, ['umount', '--', value.path], false), run(value, argv, true)] }
+  const argv =
+    value.state === 'ephemeral'
+      ? ['mount', '-t', value.fstype!, '-o', options(value), '--', value.src!, value.path]
+      : ['mount', ...table(value), '--', value.path]
+  return {
+    summary: `mount ${value.src} on ${value.path} instead`,
+    actions: [run(value, ['umount', '--', value.path], false), run(value, argv, true)],
+  }
 }
 
-const run = (value: Args, argv: string[], mounted: boolean): RunAction => ({ kind: 'run', argv, secret: value.opts_no_log, ...effectsOf(value, mounted) })
+const run = (value: Args, argv: string[], mounted: boolean): RunAction => ({
+  kind: 'run',
+  argv,
+  secret: value.opts_no_log,
+  ...effectsOf(value, mounted),
+})
 
 function effectsOf(value: Args, mounted: boolean): { makes: Effect[]; complete: true } {
   const fact: MountFact = mounted
@@ -201,7 +274,8 @@ const table = (value: Args) => (value.fstab === '/etc/fstab' ? [] : ['-T', value
 function impossible(value: Args, text: string, now: MountFact | undefined, facts: Facts): string | undefined {
   const point = known(facts.get(pointProbe(value)))
   const mounts = value.state === 'mounted' || value.state === 'ephemeral'
-  if (mounts && point?.exists && point.type === 'file' && !isBind(value)) return `${value.path} is a file: a mount point has to be a directory`
+  if (mounts && point?.exists && point.type === 'file' && !isBind(value))
+    return `${value.path} is a file: a mount point has to be a directory`
   if (value.state === 'remounted' && now?.mounted === false && !findEntry(text, value.path, value.src)) {
     return `${value.path} is neither mounted nor in ${value.fstab}: there is nothing to mount again`
   }

@@ -12,7 +12,10 @@ const args = z
   .strictObject({
     name: arg.list.meta({ description: 'Names of packages, as the package manager of the host knows them.', aliases: ['pkg'] }),
     state: z.enum(states).default('present').describe('present: installed; latest: in the newest version; absent: removed.'),
-    use: z.enum(['auto', 'apt', 'dnf', 'dnf5', 'yum', 'apk', 'zypper', 'pacman']).default('auto').describe('The package manager. Default: what the host has.'),
+    use: z
+      .enum(['auto', 'apt', 'dnf', 'dnf5', 'yum', 'apk', 'zypper', 'pacman'])
+      .default('auto')
+      .describe('The package manager. Default: what the host has.'),
     update_cache: arg.boolean.default(false).describe('Fetch the package lists first, where something is to be done.'),
     cache_valid_time: arg.integer.default(0).describe('apt only: seconds for which the lists are new enough.'),
     install_recommends: arg.boolean.optional().describe('apt only: install recommended packages too.'),
@@ -23,13 +26,15 @@ const args = z
   })
   .superRefine((value, context) => {
     for (const name of value.name) {
-      if (name === '' || name.startsWith('-')) context.addIssue({ code: 'custom', path: ['name'], message: `'${name}' is no package name` })
+      if (name === '' || name.startsWith('-'))
+        context.addIssue({ code: 'custom', path: ['name'], message: `'${name}' is no package name` })
     }
   })
 
 type Args = z.output<typeof args>
 
-const stateOf = (value: Args): PackageState => (value.state === 'installed' ? 'present' : value.state === 'removed' ? 'absent' : value.state)
+const stateOf = (value: Args): PackageState =>
+  value.state === 'installed' ? 'present' : value.state === 'removed' ? 'absent' : value.state
 
 /** Any package tells which manager the host has. */
 const managerProbe = probe.package({ name: 'coreutils' })

@@ -8,7 +8,8 @@ const args = z
     echo: arg.boolean.default(true).describe('Show what is typed.'),
   })
   .superRefine((value, context) => {
-    if (value.seconds !== undefined && value.minutes !== undefined) context.addIssue({ code: 'custom', message: 'give either seconds or minutes, not both' })
+    if (value.seconds !== undefined && value.minutes !== undefined)
+      context.addIssue({ code: 'custom', message: 'give either seconds or minutes, not both' })
   })
 
 /** Waits. */
@@ -32,7 +33,11 @@ export default defineModule({
   plan(value): Plan {
     const given = value.seconds ?? (value.minutes === undefined ? undefined : value.minutes * 60)
     const seconds = given === undefined ? undefined : Math.max(0, given)
-    const pause = { ...(seconds === undefined ? {} : { seconds }), ...(value.prompt === undefined ? {} : { prompt: value.prompt }), echo: value.echo }
+    const pause = {
+      ...(seconds === undefined ? {} : { seconds }),
+      ...(value.prompt === undefined ? {} : { prompt: value.prompt }),
+      echo: value.echo,
+    }
     return { changes: [], result: { echo: value.echo }, engine: { pause } }
   },
 })

@@ -6,7 +6,8 @@ import { summarize } from './lib/command-run.ts'
 export default defineModule({
   name: 'raw',
   summary: 'Run commands through a shell, with nothing around them.',
-  description: 'In Ansible this is how a host without Python is reached. Here no host needs Python: prefer `shell` or `command`.',
+  description:
+    'In Ansible this is how a host without Python is reached. Here no host needs Python: prefer `shell` or `command`.',
   examples: `
 - name: Ask a small system for its version
   raw: cat /etc/version
@@ -17,7 +18,13 @@ export default defineModule({
     executable: arg.path.optional().describe('Absolute path of the shell. Default: /bin/sh.'),
   }),
   freeForm: 'cmd',
-  returns: { rc: 'Return code.', stdout: 'Standard output.', stdout_lines: 'Its lines.', stderr: 'Standard error.', stderr_lines: 'Its lines.' },
+  returns: {
+    rc: 'Return code.',
+    stdout: 'Standard output.',
+    stdout_lines: 'Its lines.',
+    stderr: 'Standard error.',
+    stderr_lines: 'Its lines.',
+  },
   converges: false,
   observe: () => [],
   plan: (args) => ({

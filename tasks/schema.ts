@@ -6,10 +6,15 @@ import { observeSchema, planSchema } from './lib/database-load.ts'
 const args = z.strictObject({
   engine: z.enum(['postgresql', 'mysql']).describe('Kind of server; MariaDB counts as mysql.'),
   database: arg.text.meta({ description: 'Database to load into. It must be there.', aliases: ['name', 'db', 'login_db'] }),
-  script: arg.path.meta({ description: 'The SQL script, a path on the host: `dbscripts/apimgt/postgresql.sql` of the pack.', aliases: ['path', 'src'] }),
+  script: arg.path.meta({
+    description: 'The SQL script, a path on the host: `dbscripts/apimgt/postgresql.sql` of the pack.',
+    aliases: ['path', 'src'],
+  }),
   schema: arg.text.default('public').describe('PostgreSQL: the schema that takes the tables.'),
   session_role: arg.text.optional().describe('PostgreSQL: the role that shall own the tables, when it is not `login_user`.'),
-  sentinel: arg.text.optional().describe('A table by which alone a loaded schema is known; then the script need not be there any more.'),
+  sentinel: arg.text
+    .optional()
+    .describe('A table by which alone a loaded schema is known; then the script need not be there any more.'),
   expect: arg.list.default([]).describe('Tables that must be there after loading, beside those that the script makes.'),
   ...loginArgs,
 })

@@ -30,9 +30,13 @@ shift "$total"
 
 const args = z
   .strictObject({
-    cmd: arg.text.describe('File of the project, and its arguments. Looked up as `copy` does: files/ of the role or playbook first.'),
+    cmd: arg.text.describe(
+      'File of the project, and its arguments. Looked up as `copy` does: files/ of the role or playbook first.',
+    ),
     ...runArguments,
-    executable: arg.text.optional().describe('Program that runs it, with its options. Default: what its first line (`#!`) names.'),
+    executable: arg.text
+      .optional()
+      .describe('Program that runs it, with its options. Default: what its first line (`#!`) names.'),
     decrypt: arg.boolean.default(true).describe('Accepted: files under vault are decrypted.'),
   })
   .superRefine((value, context) => {
@@ -55,7 +59,8 @@ const fileProbe = (cmd: string, context: Context): Probe<'file'> =>
 export default defineModule({
   name: 'script',
   summary: 'Run a script of the project on the host.',
-  description: 'The script is sent to a directory that only the user who runs it may read, run there, and removed. Any language will do that the host has.',
+  description:
+    'The script is sent to a directory that only the user who runs it may read, run there, and removed. Any language will do that the host has.',
   examples: `
 - name: Prepare the disk once
   script: prepare-disk.sh /dev/vdb "data volume"
@@ -69,14 +74,21 @@ export default defineModule({
 `,
   args,
   freeForm: 'cmd',
-  returns: { rc: 'Return code.', stdout: 'Standard output.', stdout_lines: 'Its lines.', stderr: 'Standard error.', stderr_lines: 'Its lines.' },
+  returns: {
+    rc: 'Return code.',
+    stdout: 'Standard output.',
+    stdout_lines: 'Its lines.',
+    stderr: 'Standard error.',
+    stderr_lines: 'Its lines.',
+  },
   converges: false,
   observe: (value, known, context) => [fileProbe(value.cmd, context), ...guardProbes(value, known)],
   plan(value, facts, context) {
     const [name, ...rest] = splitCommand(value.cmd)
     const found = fileProbe(value.cmd, context)
     const file = facts.get(found)
-    if (!(file instanceof Unknown) && !file.exists) return { changes: [], failed: `there is no script ${found.path} on the controller` }
+    if (!(file instanceof Unknown) && !file.exists)
+      return { changes: [], failed: `there is no script ${found.path} on the controller` }
     const content = file instanceof Unknown ? new Uint8Array() : (file.content ?? new Uint8Array())
     const before = value.executable === undefined ? [] : splitCommand(value.executable)
     return runPlan(value.cmd, resolveGuards(value, facts), facts, summarize('run script', value.cmd), {

@@ -1,5 +1,17 @@
 /** The secrets of deployment.toml are encrypted by WSO2's cipher tool, once for each secret and keystore. */
-import { arg, defineModule, probe, Unknown, z, type Change, type Context, type Facts, type FileFact, type Plan, type Probe } from '../src/module/index.ts'
+import {
+  arg,
+  defineModule,
+  probe,
+  Unknown,
+  z,
+  type Change,
+  type Context,
+  type Facts,
+  type FileFact,
+  type Plan,
+  type Probe,
+} from '../src/module/index.ts'
 import { utf8 } from './lib/content.ts'
 import { isKept, makeIntent, readIntent, sameSecret, writeIntent } from './lib/vault-intent.ts'
 import { intentPath, runCipherTool, vaultFailure } from './lib/vault-run.ts'
@@ -9,15 +21,23 @@ const secret = arg.text.refine((value) => value !== '' && !value.includes('\0'),
 
 function checkAliases(secrets: Record<string, string>, context: z.RefinementCtx): void {
   for (const name of Object.keys(secrets)) {
-    if (!/^[A-Za-z0-9_-]+$/.test(name)) context.addIssue({ code: 'custom', path: [name], message: 'an alias may hold letters, digits, - and _' })
+    if (!/^[A-Za-z0-9_-]+$/.test(name))
+      context.addIssue({ code: 'custom', path: [name], message: 'an alias may hold letters, digits, - and _' })
   }
 }
 
 const args = z.strictObject({
-  home: arg.path.refine((path) => path.startsWith('/'), 'expected an absolute path').meta({ description: 'CARBON_HOME of the product.', aliases: ['path'] }),
-  secrets: z.record(z.string(), secret).superRefine(checkAliases).meta({ description: 'All secrets: alias to plain text. `[secrets]` will hold exactly these.', secret: true }),
+  home: arg.path
+    .refine((path) => path.startsWith('/'), 'expected an absolute path')
+    .meta({ description: 'CARBON_HOME of the product.', aliases: ['path'] }),
+  secrets: z
+    .record(z.string(), secret)
+    .superRefine(checkAliases)
+    .meta({ description: 'All secrets: alias to plain text. `[secrets]` will hold exactly these.', secret: true }),
   keystore_password: arg.text.meta({ description: 'Password of the internal keystore (that which encrypts).', secret: true }),
-  keystore: arg.path.optional().describe('That keystore. Default: the one that deployment.toml names in [keystore.internal] or [keystore.primary].'),
+  keystore: arg.path
+    .optional()
+    .describe('That keystore. Default: the one that deployment.toml names in [keystore.internal] or [keystore.primary].'),
   tool: arg.path.default('bin/ciphertool.sh').describe('The cipher tool, relative to home.'),
   java_home: arg.path.optional().describe('JDK for the tool. Default: JAVA_HOME of the task, else java in PATH.'),
 })
@@ -59,7 +79,8 @@ At each start the server needs the keystore password too: see \`keystore_passwor
 })
 
 const conf = (wanted: Args) => `${wanted.home}/repository/conf`
-const tomlProbe = (wanted: Args) => probe.file({ path: `${conf(wanted)}/deployment.toml`, follow: true, checksum: true, content: true })
+const tomlProbe = (wanted: Args) =>
+  probe.file({ path: `${conf(wanted)}/deployment.toml`, follow: true, checksum: true, content: true })
 const intentProbe = (wanted: Args) => probe.file({ path: intentPath(wanted.home), follow: true, checksum: true, content: true })
 
 function keystoreProbe(wanted: Args, facts: Facts): Probe<'file'> | undefined {
@@ -73,7 +94,9 @@ function keystoreProbe(wanted: Args, facts: Facts): Probe<'file'> | undefined {
 function keystorePath(wanted: Args, toml: FileFact): string | undefined {
   try {
     const file = keystoreFile(utf8(toml.content ?? new Uint8Array()))
-    return file.startsWith('/') ? file : `${wanted.home}/repository/resources/security/${file.replace(/^.*repository\/resources\/security\//, '')}`
+    return file.startsWith('/')
+      ? file
+      : `${wanted.home}/repository/resources/security/${file.replace(/^.*repository\/resources\/security\//, '')}`
   } catch {
     return undefined
   }
@@ -89,15 +112,18 @@ function planVault(wanted: Args, facts: Facts, context: Context): Plan {
   if (toml instanceof Unknown || keystore instanceof Unknown) {
     // An earlier task will change one of them; where the intent is the same, [secrets] will not be touched by this one.
     const kept = facts.get(intentProbe(wanted))
-    const same = !(kept instanceof Unknown) && isKept(readIntent(kept.content), wanted.secrets, wanted.keystore_password, wanted.home)
+    const same =
+      !(kept instanceof Unknown) && isKept(readIntent(kept.content), wanted.secrets, wanted.keystore_password, wanted.home)
     if (same && !(keystore instanceof Unknown)) return { changes: [], result: { aliases, encrypted: 0 } }
     return { changes: [encrypt(wanted, '', '', aliases)], result: { aliases, encrypted: aliases.length } }
   }
-  if (!toml.exists) return { changes: [], failed: `there is no ${conf(wanted)}/deployment.toml: unpack the pack first, or correct home` }
+  if (!toml.exists)
+    return { changes: [], failed: `there is no ${conf(wanted)}/deployment.toml: unpack the pack first, or correct home` }
   const text = utf8(toml.content ?? new Uint8Array())
   const broken = brokenToml(wanted, text)
   if (broken) return { changes: [], failed: broken }
-  if (!keystore?.exists) return { changes: [], failed: `there is no keystore ${question?.path}: create it with the module keystore first` }
+  if (!keystore?.exists)
+    return { changes: [], failed: `there is no keystore ${question?.path}: create it with the module keystore first` }
   return compare(wanted, facts, text, keystore.sha256 ?? '')
 }
 
@@ -105,7 +131,11 @@ function compare(wanted: Args, facts: Facts, text: string, keystoreSha256: strin
   const aliases = Object.keys(wanted.secrets)
   const { head, secrets, tidy } = splitSecrets(text)
   const lost = referredAliases(head).filter((name) => !aliases.includes(name))
-  if (lost.length > 0) return { changes: [], failed: `deployment.toml refers to $secret{${lost[0]}}, but secrets has no ${lost.join(', ')}: the server would not start` }
+  if (lost.length > 0)
+    return {
+      changes: [],
+      failed: `deployment.toml refers to $secret{${lost[0]}}, but secrets has no ${lost.join(', ')}: the server would not start`,
+    }
   const kept = facts.get(intentProbe(wanted))
   const before = kept instanceof Unknown ? undefined : readIntent(kept.content)
   const intent = makeIntent(wanted.secrets, wanted.keystore_password, keystoreSha256, wanted.home)
@@ -113,26 +143,61 @@ function compare(wanted: Args, facts: Facts, text: string, keystoreSha256: strin
   const result = { aliases, encrypted: anew.length }
   const sameList = secrets.size === aliases.length && Object.keys(before?.secrets ?? {}).length === aliases.length
   if (anew.length === 0 && sameList && tidy) return { changes: [], result }
-  const values = aliases.map((name): [string, string] => [name, anew.includes(name) ? plainValue(wanted.secrets[name]!) : secrets.get(name)!])
+  const values = aliases.map((name): [string, string] => [
+    name,
+    anew.includes(name) ? plainValue(wanted.secrets[name]!) : secrets.get(name)!,
+  ])
   const change = encrypt(wanted, joinSecrets(head, values), keystoreSha256, anew)
-  return { changes: [{ ...change, before: { label: 'deployment.toml [secrets]', text: [...secrets.keys()].map((name) => `${name} = (encrypted)\n`).join('') } }], result }
+  return {
+    changes: [
+      {
+        ...change,
+        before: {
+          label: 'deployment.toml [secrets]',
+          text: [...secrets.keys()].map((name) => `${name} = (encrypted)\n`).join(''),
+        },
+      },
+    ],
+    result,
+  }
 }
 
 function encrypt(wanted: Args, toml: string, keystoreSha256: string, anew: string[]): Change {
   const aliases = Object.keys(wanted.secrets)
   const intent = writeIntent(makeIntent(wanted.secrets, wanted.keystore_password, keystoreSha256, wanted.home))
   return {
-    summary: anew.length > 0 ? `encrypt ${anew.join(', ')} in ${conf(wanted)}/deployment.toml` : `tidy [secrets] of ${conf(wanted)}/deployment.toml`,
-    after: { label: 'deployment.toml [secrets]', text: aliases.map((name) => `${name} = (encrypted${anew.includes(name) ? ' anew' : ''})\n`).join('') },
+    summary:
+      anew.length > 0
+        ? `encrypt ${anew.join(', ')} in ${conf(wanted)}/deployment.toml`
+        : `tidy [secrets] of ${conf(wanted)}/deployment.toml`,
+    after: {
+      label: 'deployment.toml [secrets]',
+      text: aliases.map((name) => `${name} = (encrypted${anew.includes(name) ? ' anew' : ''})\n`).join(''),
+    },
     actions: [
-      runCipherTool({ home: wanted.home, tool: wanted.tool, aliases, toml, intent, keystorePassword: wanted.keystore_password, javaHome: wanted.java_home }),
+      runCipherTool({
+        home: wanted.home,
+        tool: wanted.tool,
+        aliases,
+        toml,
+        intent,
+        keystorePassword: wanted.keystore_password,
+        javaHome: wanted.java_home,
+      }),
     ],
   }
 }
 
 function failedRun(wanted: Args, keystore: Probe<'file'> | undefined, context: Context): string | undefined {
   const outcome = context.outcomes?.find((one) => one.rc !== undefined)
-  return outcome && vaultFailure(outcome.rc!, outcome.stderr ?? '', { home: wanted.home, tool: wanted.tool, keystore: keystore?.path ?? 'the keystore' })
+  return (
+    outcome &&
+    vaultFailure(outcome.rc!, outcome.stderr ?? '', {
+      home: wanted.home,
+      tool: wanted.tool,
+      keystore: keystore?.path ?? 'the keystore',
+    })
+  )
 }
 
 function brokenToml(wanted: Args, text: string): string | undefined {

@@ -18,9 +18,14 @@ export default defineModule({
   plan(args): Plan {
     const { cacheable: _, ...facts } = args as Record<string, unknown>
     const names = Object.keys(facts)
-    if (names.length === 0) return { changes: [], failed: 'no variables given: write `set_fact:` with a mapping of names to values' }
+    if (names.length === 0)
+      return { changes: [], failed: 'no variables given: write `set_fact:` with a mapping of names to values' }
     const wrong = names.find((name) => !/^[A-Za-z_]\w*$/.test(name))
-    if (wrong !== undefined) return { changes: [], failed: `'${wrong}' is no name for a variable: expected letters, digits and underscores, not starting with a digit` }
+    if (wrong !== undefined)
+      return {
+        changes: [],
+        failed: `'${wrong}' is no name for a variable: expected letters, digits and underscores, not starting with a digit`,
+      }
     return { changes: [], result: { ansible_facts: facts }, engine: { setFacts: facts } }
   },
 })

@@ -22,7 +22,9 @@ export default defineModule({
     creates: /var/lib/app/loaded
 `,
   args: z.strictObject({
-    cmd: arg.text.refine((text) => text.trim() !== '', 'the command is empty').describe('The text for the shell; may have many lines.'),
+    cmd: arg.text
+      .refine((text) => text.trim() !== '', 'the command is empty')
+      .describe('The text for the shell; may have many lines.'),
     ...runArguments,
     executable: arg.path.optional().describe('Absolute path of the shell. Default: /bin/sh.'),
     stdin: arg.text.optional().describe('Text for its standard input.'),

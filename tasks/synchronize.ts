@@ -1,6 +1,16 @@
 /** A tree on the host is the same as one here (or the other way round), by rsync. */
 import { posix } from 'node:path'
-import { defineModule, probe, Unknown, type CommandFact, type Context, type Effect, type Facts, type Plan, type Probe } from '../src/module/index.ts'
+import {
+  defineModule,
+  probe,
+  Unknown,
+  type CommandFact,
+  type Context,
+  type Effect,
+  type Facts,
+  type Plan,
+  type Probe,
+} from '../src/module/index.ts'
 import { synchronizeArgs, type SynchronizeArgs } from './lib/rsync-args.ts'
 import { changedItems, rsyncCommand } from './lib/rsync-command.ts'
 
@@ -32,13 +42,23 @@ node renders itself: \`eventpublishers/jms*2.xml\` and \`inbound-endpoints/Secur
     msg: 'What rsync lists, as text.',
     stdout_lines: 'The same, as a list.',
   },
-  observe: (args, _known, context) => [dryRun(args, context), parentProbe(args, context), ...(args.delete && !args.allow_empty ? [sourceProbe(args, context)] : [])],
+  observe: (args, _known, context) => [
+    dryRun(args, context),
+    parentProbe(args, context),
+    ...(args.delete && !args.allow_empty ? [sourceProbe(args, context)] : []),
+  ],
   plan: (args, facts, context) => planSynchronize(args, facts, context),
 })
 
 function dryRun(args: SynchronizeArgs, context: Context): Probe<'command'> {
   const { argv, on, sourcePath, destPath } = rsyncCommand(args, context, true)
-  return probe.command({ argv, timeout: 3600, reads: [trim(sourcePath), trim(destPath)], env: { LC_ALL: 'C' }, ...(on && { on }) })
+  return probe.command({
+    argv,
+    timeout: 3600,
+    reads: [trim(sourcePath), trim(destPath)],
+    env: { LC_ALL: 'C' },
+    ...(on && { on }),
+  })
 }
 
 /** Is anything in the source? */
@@ -59,10 +79,17 @@ function planSynchronize(args: SynchronizeArgs, facts: Facts, context: Context):
   const command = rsyncCommand(args, context, false)
   const ended = context.outcomes?.find((outcome) => outcome.rc !== undefined && outcome.rc !== 0)
   // 24: files vanished while they were copied; the dry run that follows tells whether something is left to do.
-  if (ended && ended.rc !== 24) return { changes: [], failed: rsyncError(args, context, { found: ended.found ?? true, rc: ended.rc!, stdout: '', stderr: ended.stderr ?? '' }) }
+  if (ended && ended.rc !== 24)
+    return {
+      changes: [],
+      failed: rsyncError(args, context, { found: ended.found ?? true, rc: ended.rc!, stdout: '', stderr: ended.stderr ?? '' }),
+    }
   const parent = facts.get(parentProbe(args, context))
   if (!(parent instanceof Unknown) && !parent.exists) {
-    return { changes: [], failed: `the directory ${posix.dirname(trim(args.dest))} above ${args.dest} does not exist: make it with the module file first` }
+    return {
+      changes: [],
+      failed: `the directory ${posix.dirname(trim(args.dest))} above ${args.dest} does not exist: make it with the module file first`,
+    }
   }
   const fact = facts.get(dryRun(args, context))
   if (fact instanceof Unknown) return { changes: [change(args, command, [])], result: { msg: fact.reason } }
@@ -72,7 +99,11 @@ function planSynchronize(args: SynchronizeArgs, facts: Facts, context: Context):
   const result = { rc: fact.rc, msg: items.join('\n'), stdout_lines: items }
   const deleted = items.filter((item) => item.startsWith('*deleting')).length
   if (args.max_delete !== undefined && deleted > args.max_delete) {
-    return { changes: [], result, failed: `${deleted} things would be deleted in ${args.dest}, max_delete allows ${args.max_delete}: is ${args.src} complete? If so raise max_delete` }
+    return {
+      changes: [],
+      result,
+      failed: `${deleted} things would be deleted in ${args.dest}, max_delete allows ${args.max_delete}: is ${args.src} complete? If so raise max_delete`,
+    }
   }
   return { changes: items.length > 0 ? [change(args, command, items)] : [], result }
 }
@@ -99,9 +130,21 @@ function change(args: SynchronizeArgs, command: ReturnType<typeof rsyncCommand>,
 /** Everything below the destination, since names are listed relative to a root that depends on slashes. */
 function effects(command: ReturnType<typeof rsyncCommand>, items: string[]): Effect[] {
   const root = trim(command.destPath)
-  const names = items.map((item) => item.slice(item.indexOf(' ')).trim().replace(/ (->|=>) .*$/, '').replace(/\/$/, ''))
-  const below = names.filter((name) => name !== '' && name !== '.').map((name): Effect => ({ kind: 'file', path: `${root}/${name}`, fact: 'unknown' }))
-  return [{ kind: 'touched', resource: root, reason: `${root} will be synchronized` }, { kind: 'file', path: root, fact: 'unknown' }, ...below]
+  const names = items.map((item) =>
+    item
+      .slice(item.indexOf(' '))
+      .trim()
+      .replace(/ (->|=>) .*$/, '')
+      .replace(/\/$/, ''),
+  )
+  const below = names
+    .filter((name) => name !== '' && name !== '.')
+    .map((name): Effect => ({ kind: 'file', path: `${root}/${name}`, fact: 'unknown' }))
+  return [
+    { kind: 'touched', resource: root, reason: `${root} will be synchronized` },
+    { kind: 'file', path: root, fact: 'unknown' },
+    ...below,
+  ]
 }
 
 function emptySource(args: SynchronizeArgs, facts: Facts, context: Context): string | undefined {
@@ -119,7 +162,8 @@ function rsyncError(args: SynchronizeArgs, context: Context, fact: CommandFact):
   if (/rsync: (command )?not found|rsync: No such file or directory/.test(text) || (fact.rc === 127 && context.remoteShell)) {
     return `rsync was not found on ${context.host.name}: install the package rsync there`
   }
-  const missing = /change_dir "(.*?)".* failed: No such file or directory|link_stat "(.*?)" failed: No such file or directory/.exec(text)
+  const missing =
+    /change_dir "(.*?)".* failed: No such file or directory|link_stat "(.*?)" failed: No such file or directory/.exec(text)
   if (missing) return `there is no ${missing[1] ?? missing[2]} to copy from (src: ${args.src})`
   const line = text.split('\n').find((one) => one.startsWith('rsync')) ?? text.trim().split('\n')[0] ?? ''
   return `rsync failed (return code ${fact.rc}): ${line}`

@@ -1,13 +1,33 @@
-import { arg, type Change, defineModule, type Effect, type Facts, type Plan, type Probe, probe, type RunAction, z } from '../src/module/index.ts'
+import {
+  arg,
+  type Change,
+  defineModule,
+  type Effect,
+  type Facts,
+  type Plan,
+  type Probe,
+  probe,
+  type RunAction,
+  z,
+} from '../src/module/index.ts'
 import { known } from './lib/system-packages.ts'
 
 const args = z
   .strictObject({
     name: arg.text
-      .refine((value) => /^[A-Za-z0-9_.:/*-]+$/.test(value) && !value.startsWith('-') && !value.includes('..'), 'expected a key such as net.ipv4.ip_forward')
+      .refine(
+        (value) => /^[A-Za-z0-9_.:/*-]+$/.test(value) && !value.startsWith('-') && !value.includes('..'),
+        'expected a key such as net.ipv4.ip_forward',
+      )
       .meta({ description: 'Key of the kernel parameter.', aliases: ['key'] }),
-    value: arg.text.refine((value) => !value.includes('\n'), 'must be one line').optional().meta({ description: 'Its value; yes and no are 1 and 0.', aliases: ['val'] }),
-    state: z.enum(['present', 'absent']).default('present').describe('present: in the file with this value; absent: not in the file.'),
+    value: arg.text
+      .refine((value) => !value.includes('\n'), 'must be one line')
+      .optional()
+      .meta({ description: 'Its value; yes and no are 1 and 0.', aliases: ['val'] }),
+    state: z
+      .enum(['present', 'absent'])
+      .default('present')
+      .describe('present: in the file with this value; absent: not in the file.'),
     sysctl_file: arg.path.default('/etc/sysctl.conf').describe('The file that sets it at boot.'),
     sysctl_set: arg.boolean.default(false).describe('Set it in the running kernel too, whenever it differs there.'),
     reload: arg.boolean.default(true).describe('After the file has changed, load it.'),
@@ -57,7 +77,12 @@ export default defineModule({
 function write(value: Args, before: string, after: string, wanted: string | undefined): Change {
   const path = value.sysctl_file
   const makes: Effect[] = wanted === undefined ? [] : [{ kind: 'sysctl', key: value.name, value: wanted }]
-  const load: RunAction = { kind: 'run', argv: ['sysctl', ...(value.ignoreerrors ? ['-e'] : []), '-p', path], makes, complete: true }
+  const load: RunAction = {
+    kind: 'run',
+    argv: ['sysctl', ...(value.ignoreerrors ? ['-e'] : []), '-p', path],
+    makes,
+    complete: true,
+  }
   return {
     summary: wanted === undefined ? `remove ${value.name} from ${path}` : `set ${value.name} to ${wanted} in ${path}`,
     before: { label: path, text: before },
@@ -79,7 +104,14 @@ function setLive(value: Args, wanted: string, facts: Facts): Change | string | u
     summary: `set ${value.name} to ${wanted} in the running kernel`,
     before: { label: value.name, text: live?.value === undefined ? '' : `${live.value}\n` },
     after: { label: value.name, text: `${wanted}\n` },
-    actions: [{ kind: 'run', argv: ['sysctl', ...(value.ignoreerrors ? ['-e'] : []), '-w', `${value.name}=${wanted}`], makes: [{ kind: 'sysctl', key: value.name, value: wanted }], complete: true }],
+    actions: [
+      {
+        kind: 'run',
+        argv: ['sysctl', ...(value.ignoreerrors ? ['-e'] : []), '-w', `${value.name}=${wanted}`],
+        makes: [{ kind: 'sysctl', key: value.name, value: wanted }],
+        complete: true,
+      },
+    ],
   }
 }
 
@@ -93,8 +125,11 @@ function wantedValue(text: string): string {
 /** The text with the last setting of the key changed where it differs; undefined removes all of them. */
 function withSetting(text: string, key: string, wanted: string | undefined): string {
   const lines = text.split('\n')
-  const settings = lines.map((line, index) => ({ index, ...parse(line) })).filter((one) => one.key !== undefined && sameKey(one.key, key))
-  if (wanted === undefined) return settings.length === 0 ? text : lines.filter((_line, index) => !settings.some((one) => one.index === index)).join('\n')
+  const settings = lines
+    .map((line, index) => ({ index, ...parse(line) }))
+    .filter((one) => one.key !== undefined && sameKey(one.key, key))
+  if (wanted === undefined)
+    return settings.length === 0 ? text : lines.filter((_line, index) => !settings.some((one) => one.index === index)).join('\n')
   const last = settings.at(-1)
   if (last && wantedValue(last.value!) === wanted) return text
   if (last) {

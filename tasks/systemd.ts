@@ -4,12 +4,24 @@ import { serviceName } from './service.ts'
 
 const args = z
   .strictObject({
-    name: serviceName.optional().meta({ description: 'Name of the unit; without a suffix a service is meant.', aliases: ['service', 'unit'] }),
-    state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional().describe('started and stopped act only where needed; restarted and reloaded act each time.'),
+    name: serviceName
+      .optional()
+      .meta({ description: 'Name of the unit; without a suffix a service is meant.', aliases: ['service', 'unit'] }),
+    state: z
+      .enum(['started', 'stopped', 'restarted', 'reloaded'])
+      .optional()
+      .describe('started and stopped act only where needed; restarted and reloaded act each time.'),
     enabled: arg.boolean.optional().describe('Start it when the host boots.'),
     masked: arg.boolean.optional().describe('Masked units can not be started at all.'),
-    daemon_reload: arg.boolean.default(false).meta({ description: 'Let systemd read its unit files again first, where one is newer than what it has read.', aliases: ['daemon-reload'] }),
-    daemon_reexec: arg.boolean.default(false).meta({ description: 'Let systemd start itself anew.', aliases: ['daemon-reexec'] }),
+    daemon_reload: arg.boolean
+      .default(false)
+      .meta({
+        description: 'Let systemd read its unit files again first, where one is newer than what it has read.',
+        aliases: ['daemon-reload'],
+      }),
+    daemon_reexec: arg.boolean
+      .default(false)
+      .meta({ description: 'Let systemd start itself anew.', aliases: ['daemon-reexec'] }),
     scope: z.enum(['system', 'user']).default('system').describe('system, or the systemd of the user who runs the task.'),
     no_block: arg.boolean.default(false).describe('Do not wait until the unit is started or stopped.'),
     force: arg.boolean.default(false).describe('Replace links of other units when enabling.'),
@@ -57,7 +69,12 @@ export default defineModule({
     daemon_reload: true
 `,
   args,
-  returns: { name: 'The unit.', state: 'started or stopped.', enabled: 'Whether it starts at boot.', status: 'What systemd says about the unit.' },
+  returns: {
+    name: 'The unit.',
+    state: 'started or stopped.',
+    enabled: 'Whether it starts at boot.',
+    status: 'What systemd says about the unit.',
+  },
   observe: (value, known) => serviceProbes(request(value), known),
   plan: (value, facts, context) => planService(request(value), facts, context),
 })

@@ -1,4 +1,16 @@
-import { arg, type Change, type Context, defineModule, type Facts, type HttpFact, type Plan, type Probe, probe, Unknown, z } from '../src/module/index.ts'
+import {
+  arg,
+  type Change,
+  type Context,
+  defineModule,
+  type Facts,
+  type HttpFact,
+  type Plan,
+  type Probe,
+  probe,
+  Unknown,
+  z,
+} from '../src/module/index.ts'
 import { createHash } from 'node:crypto'
 import { guardProbes, resolveGuards, runArguments } from './lib/command-run.ts'
 import { existing } from './lib/command-glob.ts'
@@ -9,14 +21,19 @@ import { known } from './lib/system-packages.ts'
 const codes = z.union([
   z.array(arg.integer).min(1),
   arg.integer.transform((one) => [one]),
-  z.string().regex(/^\d+(\s*,\s*\d+)+$/, 'expected status codes such as 200 or [200, 201]').transform((text) => text.split(',').map(Number)),
+  z
+    .string()
+    .regex(/^\d+(\s*,\s*\d+)+$/, 'expected status codes such as 200 or [200, 201]')
+    .transform((text) => text.split(',').map(Number)),
 ])
 
 const redirects = ['safe', 'all', 'none', 'no', 'yes', 'urllib2'] as const
 
 const args = z
   .strictObject({
-    url: arg.text.refine((value) => /^https?:\/\/[^\s]+$/i.test(value), 'expected an address that starts with http:// or https://').describe('Address.'),
+    url: arg.text
+      .refine((value) => /^https?:\/\/[^\s]+$/i.test(value), 'expected an address that starts with http:// or https://')
+      .describe('Address.'),
     method: arg.text
       .refine((value) => /^[A-Za-z]+$/.test(value), 'expected a method such as GET or POST')
       .transform((value) => value.toUpperCase())
@@ -24,7 +41,10 @@ const args = z
       .describe('Method. GET, HEAD and OPTIONS are questions: they are asked in check mode too.'),
     headers: z.record(z.string(), arg.text).default({}).describe('Headers to send.'),
     body: z.unknown().optional().describe('Body: a text, or what body_format turns into one.'),
-    body_format: z.enum(['raw', 'json', 'form-urlencoded', 'form-multipart']).default('raw').describe('How the body is written.'),
+    body_format: z
+      .enum(['raw', 'json', 'form-urlencoded', 'form-multipart'])
+      .default('raw')
+      .describe('How the body is written.'),
     src: arg.path.optional().describe('File to send as the body.'),
     remote_src: arg.boolean.default(false).describe('`src` is on the host, not in the project.'),
     status_code: codes.default([200]).describe('Status codes that count as success.'),
@@ -38,7 +58,10 @@ const args = z
     client_cert: arg.path.optional().describe('PEM file with our certificate (and key), on the host.'),
     client_key: arg.path.optional().describe('PEM file with our key, on the host.'),
     timeout: arg.integer.default(30).describe('Seconds.'),
-    follow_redirects: z.union([z.enum(redirects), z.boolean().transform((on) => (on ? ('yes' as const) : ('no' as const)))]).default('safe').describe('safe: only GET and HEAD; all or yes; none or no.'),
+    follow_redirects: z
+      .union([z.enum(redirects), z.boolean().transform((on) => (on ? ('yes' as const) : ('no' as const)))])
+      .default('safe')
+      .describe('safe: only GET and HEAD; all or yes; none or no.'),
     http_agent: arg.text.default('ansible-httpget').describe('Name of the client.'),
     force: arg.boolean.default(false).describe('Accepted: nothing is kept between requests.'),
     use_proxy: arg.boolean.default(true).describe('Accepted: the environment of the task decides.'),
@@ -51,10 +74,15 @@ const args = z
   .superRefine((value, context) => {
     const issue = (message: string, path: string) => context.addIssue({ code: 'custom', message, path: [path] })
     if (value.body !== undefined && value.src !== undefined) issue('give either body or src, not both', 'src')
-    if (value.body_format === 'form-multipart' && value.body !== undefined && (typeof value.body !== 'object' || value.body === null || Array.isArray(value.body))) {
+    if (
+      value.body_format === 'form-multipart' &&
+      value.body !== undefined &&
+      (typeof value.body !== 'object' || value.body === null || Array.isArray(value.body))
+    ) {
       issue('expected a mapping of fields for form-multipart', 'body')
     }
-    if (value.dest !== undefined && value.method !== 'GET') issue('dest goes only with GET: for other methods use return_content and copy', 'dest')
+    if (value.dest !== undefined && value.method !== 'GET')
+      issue('dest goes only with GET: for other methods use return_content and copy', 'dest')
     if (value.mode !== undefined && !/^0?[0-7]{3,4}$/.test(value.mode)) issue("expected a mode such as '0644'", 'mode')
   })
 
@@ -64,7 +92,8 @@ const sourceProbe = (value: Args, context: Context): Probe<'file'> =>
   value.remote_src
     ? probe.file({ path: value.src!, follow: true, content: true })
     : probe.file({ path: context.find('files', value.src!), follow: true, content: true, on: 'controller' })
-const partProbe = (name: string, context: Context) => probe.file({ path: context.find('files', name), follow: true, content: true, on: 'controller' })
+const partProbe = (name: string, context: Context) =>
+  probe.file({ path: context.find('files', name), follow: true, content: true, on: 'controller' })
 const partNames = (value: Args) => (value.body_format === 'form-multipart' ? filesOf(value.body) : [])
 const inputs = (value: Args, context: Context): Probe<'file'>[] => [
   ...(value.src === undefined ? [] : [sourceProbe(value, context)]),
@@ -127,7 +156,11 @@ export default defineModule({
   },
   plan(value, facts, context): Plan {
     const reason = notNeeded(value, facts)
-    if (reason !== undefined) return { changes: [], result: { url: value.url, stdout: `skipped, since ${reason}`, msg: `Did not send the request since ${reason}` } }
+    if (reason !== undefined)
+      return {
+        changes: [],
+        result: { url: value.url, stdout: `skipped, since ${reason}`, msg: `Did not send the request since ${reason}` },
+      }
     const missing = inputs(value, context).find((one) => known(facts.get(one))?.exists === false)
     if (missing) return { changes: [], failed: `there is no file ${missing.path} to send` }
     if (!isQuestion(value.method)) return { changes: [send(value, facts, context)] }
@@ -140,18 +173,34 @@ export default defineModule({
     if (isQuestion(value.method) && notNeeded(value, facts) === undefined) {
       const asked = questionOf(value, facts, context)
       const fact = asked && known(facts.get(asked))
-      return { result: fact ? { ...answerResult(value, fact), ...(value.dest === undefined ? {} : { path: destPath(value, facts) }) } : {} }
+      return {
+        result: fact
+          ? { ...answerResult(value, fact), ...(value.dest === undefined ? {} : { path: destPath(value, facts) }) }
+          : {},
+      }
     }
-    if (!outcome?.http) return { result: {}, ...(outcome && !outcome.ok ? { failed: outcome.error ?? 'the request could not be sent' } : {}), changed: false }
-    const elapsed = outcome.start !== undefined && outcome.end !== undefined ? { elapsed: Math.floor(outcome.end - outcome.start) } : {}
+    if (!outcome?.http)
+      return {
+        result: {},
+        ...(outcome && !outcome.ok ? { failed: outcome.error ?? 'the request could not be sent' } : {}),
+        changed: false,
+      }
+    const elapsed =
+      outcome.start !== undefined && outcome.end !== undefined ? { elapsed: Math.floor(outcome.end - outcome.start) } : {}
     const failed = answerProblem(value.status_code, outcome.http)
-    return { result: { ...answerResult(value, outcome.http), ...elapsed }, changed: false, ...(failed === undefined ? {} : { failed }) }
+    return {
+      result: { ...answerResult(value, outcome.http), ...elapsed },
+      changed: false,
+      ...(failed === undefined ? {} : { failed }),
+    }
   },
 })
 
 function judged(value: Args, fact: HttpFact, changes: Change[]): Plan {
   const failed = answerProblem(value.status_code, fact)
-  return failed === undefined ? { changes, result: answerResult(value, fact) } : { changes: [], failed, result: answerResult(value, fact) }
+  return failed === undefined
+    ? { changes, result: answerResult(value, fact) }
+    : { changes: [], failed, result: answerResult(value, fact) }
 }
 
 function request(value: Args, facts: Facts, context: Context) {
@@ -170,7 +219,14 @@ function questionOf(value: Args, facts: Facts, context: Context): Probe<'http'> 
 function send(value: Args, facts: Facts, context: Context): Change {
   return {
     summary: `${value.method} ${withoutUser(value.url)}`,
-    actions: [{ kind: 'http', request: request(value, facts, context), success: 'any', ...(value.url_password === undefined ? {} : { secret: true }) }],
+    actions: [
+      {
+        kind: 'http',
+        request: request(value, facts, context),
+        success: 'any',
+        ...(value.url_password === undefined ? {} : { secret: true }),
+      },
+    ],
   }
 }
 
@@ -180,10 +236,25 @@ function save(value: Args, fact: HttpFact, facts: Facts): Change[] {
   const mode = value.mode === undefined ? undefined : Number.parseInt(value.mode, 8)
   const same = file?.exists && file.sha256 === createHash('sha256').update(fact.body).digest('hex')
   const attributes = { mode, owner: value.owner, group: value.group }
-  const fits = (mode === undefined || file?.mode === mode) && (value.owner === undefined || file?.owner === value.owner) && (value.group === undefined || file?.group === value.group)
+  const fits =
+    (mode === undefined || file?.mode === mode) &&
+    (value.owner === undefined || file?.owner === value.owner) &&
+    (value.group === undefined || file?.group === value.group)
   if (same && fits) return []
-  if (same) return [{ summary: `set the attributes of ${path}`, actions: [{ kind: 'attributes', paths: [path], follow: true, ...attributes }] }]
-  return [{ summary: `write ${path}`, after: { label: path, text: `${fact.body.byteLength} bytes\n` }, actions: [{ kind: 'write', path, content: fact.body, ...attributes }] }]
+  if (same)
+    return [
+      {
+        summary: `set the attributes of ${path}`,
+        actions: [{ kind: 'attributes', paths: [path], follow: true, ...attributes }],
+      },
+    ]
+  return [
+    {
+      summary: `write ${path}`,
+      after: { label: path, text: `${fact.body.byteLength} bytes\n` },
+      actions: [{ kind: 'write', path, content: fact.body, ...attributes }],
+    },
+  ]
 }
 
 /** In a directory the file is named as in the address. */

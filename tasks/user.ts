@@ -1,29 +1,55 @@
-import { arg, type Change, type Context, defineModule, type Facts, type Plan, type Probe, probe, Unknown, type UserFact, z } from '../src/module/index.ts'
+import {
+  arg,
+  type Change,
+  type Context,
+  defineModule,
+  type Facts,
+  type Plan,
+  type Probe,
+  probe,
+  Unknown,
+  type UserFact,
+  z,
+} from '../src/module/index.ts'
 import { known } from './lib/system-packages.ts'
 import { keyChange } from './lib/system-ssh-key.ts'
 import { type Aging, creation, homeOf, modification, removal } from './lib/system-user.ts'
 
 const field = arg.text.refine((value) => !/[:\n]/.test(value), 'must not hold a colon or a line break')
-const account = field.refine((value) => /^[^-\s/,][^\s/,]*$/.test(value), 'expected a name without spaces, slashes, commas or a leading dash')
+const account = field.refine(
+  (value) => /^[^-\s/,][^\s/,]*$/.test(value),
+  'expected a name without spaces, slashes, commas or a leading dash',
+)
 
 const args = z.strictObject({
   name: account.meta({ description: 'Name of the user.', aliases: ['user'] }),
-  state: z.enum(['present', 'absent']).default('present').describe('present: the user exists as described; absent: it is removed.'),
+  state: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('present: the user exists as described; absent: it is removed.'),
   uid: arg.integer.optional().describe('Number of the user.'),
   non_unique: arg.boolean.default(false).describe('The number may belong to another user too.'),
   group: account.optional().describe('Primary group. Default for a new user: a group of the same name.'),
-  groups: z.union([arg.list, z.null().transform(() => [])]).optional().describe('Further groups. An empty list: none.'),
+  groups: z
+    .union([arg.list, z.null().transform(() => [])])
+    .optional()
+    .describe('Further groups. An empty list: none.'),
   append: arg.boolean.default(false).describe('Keep further groups that are not listed.'),
   comment: field.optional().describe('Full name or remark.'),
   shell: field.optional().describe('Login shell.'),
   home: field.optional().describe('Home directory.'),
-  create_home: arg.boolean.default(true).meta({ description: 'Make the home directory when it is missing.', aliases: ['createhome'] }),
+  create_home: arg.boolean
+    .default(true)
+    .meta({ description: 'Make the home directory when it is missing.', aliases: ['createhome'] }),
   move_home: arg.boolean.default(false).describe('When `home` changes, move what is there.'),
   skeleton: arg.path.optional().describe('Directory whose files a new home directory gets.'),
   umask: arg.text.optional().describe('Mask for a new home directory.'),
   system: arg.boolean.default(false).describe('A new user is a system user.'),
   password: arg.text
-    .refine((value) => /^[!*]*$|^!*x$|^!*\$|^!*[./0-9A-Za-z]{13}$/.test(value) && value !== '', "expected a hash, not the password itself: \"{{ password | password_hash('sha512') }}\"")
+    .refine(
+      (value) => /^[!*]*$|^!*x$|^!*\$|^!*[./0-9A-Za-z]{13}$/.test(value) && value !== '',
+      'expected a hash, not the password itself: "{{ password | password_hash(\'sha512\') }}"',
+    )
     .refine((value) => !/[:\n]/.test(value), 'must not hold a colon or a line break')
     .optional()
     .meta({ description: "Hash of the password; '!' or '*' for none.", secret: true }),
@@ -49,13 +75,21 @@ const args = z.strictObject({
 type Args = z.output<typeof args>
 
 const userProbe = (value: Args) => probe.user({ name: value.name })
-const shadowProbe = (value: Args) => probe.command({ argv: ['getent', 'shadow', '--', value.name], reads: ['/etc/passwd', '/etc/shadow'], secret: true })
+const shadowProbe = (value: Args) =>
+  probe.command({ argv: ['getent', 'shadow', '--', value.name], reads: ['/etc/passwd', '/etc/shadow'], secret: true })
 const homeProbe = (path: string) => probe.file({ path, follow: true })
-const groupNames = (value: Args) => [...(value.group === undefined ? [] : [value.group]), ...(value.groups ?? [])].filter((name) => !/^\d+$/.test(name) && name !== '')
-const asksAging = (value: Args) => [value.expires, value.password_expire_max, value.password_expire_min, value.password_expire_warn].some((one) => one !== undefined)
+const groupNames = (value: Args) =>
+  [...(value.group === undefined ? [] : [value.group]), ...(value.groups ?? [])].filter(
+    (name) => !/^\d+$/.test(name) && name !== '',
+  )
+const asksAging = (value: Args) =>
+  [value.expires, value.password_expire_max, value.password_expire_min, value.password_expire_warn].some(
+    (one) => one !== undefined,
+  )
 
 /** Home directory as it is, or will be. */
-const homePath = (value: Args, user: UserFact | undefined) => value.home ?? (user?.exists ? user.home : undefined) ?? homeOf(value)
+const homePath = (value: Args, user: UserFact | undefined) =>
+  value.home ?? (user?.exists ? user.home : undefined) ?? homeOf(value)
 
 function keyPath(value: Args, user: UserFact | undefined): string {
   const file = value.ssh_key_file ?? `.ssh/id_${value.ssh_key_type}`
@@ -66,7 +100,8 @@ function keyPath(value: Args, user: UserFact | undefined): string {
 export default defineModule({
   name: 'user',
   summary: 'Add, change and remove users.',
-  description: 'Only what is given is looked at. A password is given as its hash and never shows on a command line, in a log or in a diff.',
+  description:
+    'Only what is given is looked at. A password is given as its hash and never shows on a command line, in a log or in a diff.',
   examples: `
 - name: The user that the server runs as
   user:
@@ -96,7 +131,11 @@ export default defineModule({
     ssh_public_key: 'Its public half.',
   },
   observe(value, facts): Probe[] {
-    const probes: Probe[] = [userProbe(value), ...groupNames(value).map((name) => probe.group({ name })), probe.group({ name: value.name })]
+    const probes: Probe[] = [
+      userProbe(value),
+      ...groupNames(value).map((name) => probe.group({ name })),
+      probe.group({ name: value.name }),
+    ]
     if (value.state === 'absent') return [userProbe(value)]
     if (asksAging(value)) probes.push(shadowProbe(value))
     if (!facts.has(userProbe(value))) return probes
@@ -109,9 +148,14 @@ export default defineModule({
     const user = facts.need(userProbe(value))
     const result = resultOf(value, user)
     if (value.state === 'absent') return { changes: user.exists ? [removal(value.name, value, user)] : [], result }
-    const unknownGroup = groupNames(value).find((name) => known(facts.get(probe.group({ name })))?.exists === false && !(name === value.name && value.group === undefined))
+    const unknownGroup = groupNames(value).find(
+      (name) => known(facts.get(probe.group({ name })))?.exists === false && !(name === value.name && value.group === undefined),
+    )
     if (unknownGroup !== undefined) {
-      return { changes: [], failed: `Group ${unknownGroup} does not exist: make it with the group module before user ${value.name}` }
+      return {
+        changes: [],
+        failed: `Group ${unknownGroup} does not exist: make it with the group module before user ${value.name}`,
+      }
     }
     const changes: Change[] = user.exists
       ? [...modification(value, user, agingOf(value, facts)), ...homeChanges(value, user, facts)]
@@ -121,7 +165,8 @@ export default defineModule({
   },
 })
 
-const publicProbe = (value: Args, user: UserFact | undefined) => probe.file({ path: `${keyPath(value, user)}.pub`, follow: true, content: true })
+const publicProbe = (value: Args, user: UserFact | undefined) =>
+  probe.file({ path: `${keyPath(value, user)}.pub`, follow: true, content: true })
 
 /** The home directory of a user who is there already. */
 function homeChanges(value: Args, user: UserFact, facts: Facts): Change[] {
@@ -147,7 +192,16 @@ function keyChanges(value: Args, user: UserFact, facts: Facts, context: Context)
   const fact = facts.get(homeProbe(file))
   if (!(fact instanceof Unknown) && fact.exists) return []
   const comment = value.ssh_key_comment ?? `ansible-generated on ${context.host.name}`
-  return [keyChange({ name: value.name, file, type: value.ssh_key_type, bits: value.ssh_key_bits, comment, passphrase: value.ssh_key_passphrase })]
+  return [
+    keyChange({
+      name: value.name,
+      file,
+      type: value.ssh_key_type,
+      bits: value.ssh_key_bits,
+      comment,
+      passphrase: value.ssh_key_passphrase,
+    }),
+  ]
 }
 
 function keyResult(value: Args, user: UserFact, facts: Facts): Record<string, unknown> {
@@ -166,5 +220,16 @@ function agingOf(value: Args, facts: Facts): Aging | undefined {
 function resultOf(value: Args, user: UserFact): Record<string, unknown> {
   if (value.state === 'absent') return { name: value.name, state: 'absent', force: value.force, remove: value.remove }
   const { uid, gid, home, shell, comment } = user
-  return { name: value.name, state: 'present', uid, group: gid, groups: (value.groups ?? user.groups ?? []).join(','), home, shell, comment, append: value.append, move_home: value.move_home }
+  return {
+    name: value.name,
+    state: 'present',
+    uid,
+    group: gid,
+    groups: (value.groups ?? user.groups ?? []).join(','),
+    home,
+    shell,
+    comment,
+    append: value.append,
+    move_home: value.move_home,
+  }
 }

@@ -6,13 +6,20 @@ import { ACTIVE_STATES, parseConnections } from './lib/system-connections.ts'
 const args = z
   .strictObject({
     host: arg.text.default('127.0.0.1').describe('Where to connect, seen from the host of the task.'),
-    port: arg.integer.refine((value) => value > 0 && value < 65536, 'expected 1 to 65535').optional().describe('Port to wait for.'),
+    port: arg.integer
+      .refine((value) => value > 0 && value < 65536, 'expected 1 to 65535')
+      .optional()
+      .describe('Port to wait for.'),
     path: arg.path.optional().describe('Path to wait for.'),
     state: z
       .enum(['started', 'present', 'stopped', 'absent', 'drained'])
       .default('started')
-      .describe('started or present: the port answers, the path (or the text in it) is there; stopped or absent: no longer; drained: the port has no connections left.'),
-    search_regex: regexp({ multiline: true }).optional().describe('Text that must be in the file at `path`, or that the port sends.'),
+      .describe(
+        'started or present: the port answers, the path (or the text in it) is there; stopped or absent: no longer; drained: the port has no connections left.',
+      ),
+    search_regex: regexp({ multiline: true })
+      .optional()
+      .describe('Text that must be in the file at `path`, or that the port sends.'),
     timeout: arg.integer.default(300).describe('Seconds to wait at most. Without port and path: seconds to wait.'),
     delay: arg.integer.default(0).describe('Seconds to wait before the first look.'),
     sleep: arg.integer.default(1).describe('Seconds between two looks.'),
@@ -36,7 +43,11 @@ const LISTEN = 'exec 3<> "/dev/tcp/$1/$2" && timeout "$3" cat <&3; true'
 
 const portProbe = (value: Args) => probe.port({ host: value.host, port: value.port!, timeout: value.connect_timeout })
 const bannerProbe = (value: Args) =>
-  probe.command({ argv: ['bash', '-c', LISTEN, 'wait_for', value.host, String(value.port), String(value.connect_timeout)], reads: [`tcp:${value.host}:${value.port}`], timeout: value.connect_timeout + 5 })
+  probe.command({
+    argv: ['bash', '-c', LISTEN, 'wait_for', value.host, String(value.port), String(value.connect_timeout)],
+    reads: [`tcp:${value.host}:${value.port}`],
+    timeout: value.connect_timeout + 5,
+  })
 const fileProbe = (value: Args) => probe.file({ path: value.path!, follow: true, content: value.search_regex !== undefined })
 const tableProbe = probe.command({ argv: ['cat', '/proc/net/tcp', '/proc/net/tcp6'], reads: [] })
 
@@ -58,7 +69,13 @@ export default defineModule({
     search_regex: 'WSO2 Carbon started in (\\d+) sec'
 `,
   args,
-  returns: { state: 'As given.', port: 'As given.', path: 'As given.', match_groups: 'What the groups of search_regex matched.', match_groupdict: 'The named ones.' },
+  returns: {
+    state: 'As given.',
+    port: 'As given.',
+    path: 'As given.',
+    match_groups: 'What the groups of search_regex matched.',
+    match_groupdict: 'The named ones.',
+  },
   patience: (value) => ({ timeout: value.timeout, interval: value.sleep, delay: value.delay }),
   observe(value): Probe[] {
     if (value.state === 'drained') return [tableProbe]
@@ -66,15 +83,20 @@ export default defineModule({
     return value.path === undefined ? [] : [fileProbe(value)]
   },
   plan(value, facts): Plan {
-    if (value.port === undefined && value.path === undefined) return { changes: [], engine: { pause: { seconds: value.timeout } }, result: { state: value.state } }
-    const { waiting, match } = value.state === 'drained' ? drained(value, facts) : value.port === undefined ? path(value, facts) : port(value, facts)
+    if (value.port === undefined && value.path === undefined)
+      return { changes: [], engine: { pause: { seconds: value.timeout } }, result: { state: value.state } }
+    const { waiting, match } =
+      value.state === 'drained' ? drained(value, facts) : value.port === undefined ? path(value, facts) : port(value, facts)
     const groups = match ? { match_groups: match.slice(1), match_groupdict: { ...match.groups } } : {}
     const result = { state: value.state, port: value.port, path: value.path, ...groups }
     return { changes: [], result, ...(waiting === undefined ? {} : { pending: value.msg ?? waiting }) }
   },
 })
 
-interface Seen { waiting?: string; match?: RegExpExecArray }
+interface Seen {
+  waiting?: string
+  match?: RegExpExecArray
+}
 
 const gone = (value: Args) => value.state === 'stopped' || value.state === 'absent'
 const pattern = (value: Args) => pythonRegex(value.search_regex!, { multiline: true })
@@ -108,7 +130,13 @@ function drained(value: Args, facts: Facts): Seen {
   const address = value.host === 'localhost' ? '127.0.0.1' : value.host
   const any = !/^[\d.]+$|:/.test(address) || address === '0.0.0.0' || address === '::'
   const open = parseConnections(fact.stdout).filter(
-    (one) => one.localPort === value.port && (any || one.local === address) && value.active_connection_states.includes(one.state) && !value.exclude_hosts.includes(one.remote),
+    (one) =>
+      one.localPort === value.port &&
+      (any || one.local === address) &&
+      value.active_connection_states.includes(one.state) &&
+      !value.exclude_hosts.includes(one.remote),
   )
-  return open.length > 0 ? { waiting: `${value.host}:${value.port} still has ${open.length} connection${open.length > 1 ? 's' : ''}` } : {}
+  return open.length > 0
+    ? { waiting: `${value.host}:${value.port} still has ${open.length} connection${open.length > 1 ? 's' : ''}` }
+    : {}
 }

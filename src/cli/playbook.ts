@@ -56,7 +56,8 @@ async function playbook(paths: string[], flags: PlaybookFlags): Promise<number> 
   const skipTags = words(flags.skipTags)
   const { registry, inventory, extraVars } = session
   const selection = { tags, skipTags, ...(flags.limit === undefined ? {} : { limit: flags.limit }) }
-  const { errors, warnings } = validate(plays, { registry, inventory, extraVars, ...selection })
+  const { vault, rolesPath } = session.load
+  const { errors, warnings } = validate(plays, { registry, inventory, extraVars, rolesPath, ...(vault ? { vault } : {}), ...selection })
   if (errors.length > 0) throw new InputErrors(errors)
 
   if (flags.listTasks || flags.listHosts || flags.listTags || flags.syntaxCheck) {

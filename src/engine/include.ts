@@ -8,6 +8,7 @@ import type { Failures, Stage } from './items.ts'
 import { messageOf } from './messages.ts'
 import { prepare, type Preparation } from './prepare.ts'
 import { hostState } from './state.ts'
+import { scopeOf } from './variables.ts'
 
 type RunItems = (stage: Stage, frame: Frame, hosts: string[]) => Promise<Failures>
 interface Part { key: string; items: Item[]; handlers: Item[]; params: Record<string, unknown>; hosts: string[] }
@@ -73,11 +74,19 @@ function load(stage: Stage, include: Include, target: string, tasksFrom?: string
   const { load: context } = stage.run.options
   const playbookDir = stage.play.play.directory
   if (include.what === 'role') {
-    const { items, handlers } = loadRole(target, context, { directory: include.directory, playbookDir, ...(tasksFrom ? { tasksFrom } : {}), position: include.position })
+    const { items, handlers } = loadRole(target, context, { directory: include.directory, playbookDir, ...(include.role ? { role: include.role } : {}), ...(tasksFrom ? { tasksFrom } : {}), ...namedFiles(stage, include), position: include.position })
     return { items, handlers }
   }
   const file = find('tasks', target, { directory: include.directory, playbookDir, ...(include.role ? { role: include.role } : {}) })
-  return { items: loadTaskFile(file, context, include.role ? { role: include.role } : {}), handlers: [] }
+  return { items: loadTaskFile(file, context, { playbookDir, ...(include.role ? { role: include.role } : {}) }), handlers: [] }
+}
+
+/** vars_from, defaults_from and handlers_from of an included role. */
+function namedFiles(stage: Stage, include: Include): { varsFrom?: string; defaultsFrom?: string; handlersFrom?: string } {
+  const { varsFrom, defaultsFrom, handlersFrom } = include
+  const given = Object.entries({ varsFrom, defaultsFrom, handlersFrom }).filter(([, value]) => value !== undefined)
+  const scope = scopeOf(stage.run, { host: stage.play.batch[0] ?? 'localhost', play: stage.play })
+  return Object.fromEntries(given.map(([key, value]) => [key, String(stage.run.templar.resolve(value, scope))]))
 }
 
 function fail(stage: Stage, include: Include, name: string, message: string) {

@@ -1,6 +1,6 @@
 /** From a task as written to what it means on one host now: loop items, conditions, arguments, connection. */
 import type { TaskModule } from '../module/contract.ts'
-import { normaliseArgs, parseArgs } from '../module/registry.ts'
+import { locatorOf, normaliseArgs, parseArgs } from '../module/registry.ts'
 import type { Task } from '../playbook/index.ts'
 import { type Scope, Unknown } from '../template/index.ts'
 import { InputError, positionOf } from '../yaml/index.ts'
@@ -23,6 +23,8 @@ export interface Prepared {
   unknown?: string
   error?: string
   unit?: Unit
+  /** set_fact with values that are not known: the facts are there, and unknown. */
+  facts?: Record<string, unknown>
 }
 
 export interface Preparation {
@@ -188,18 +190,26 @@ function reachOf(on: TaskOnHost, scope: Scope, skipped = false): Reach {
 /** Resolves arguments and environment of the entries that will run. */
 function finish(on: TaskOnHost, preparation: Preparation): Preparation {
   for (const entry of preparation.entries) {
+    if (entry.unknown && preparation.module.name === 'set_fact') entry.facts = unknownFacts(on, entry.unknown)
     if (entry.skip || entry.error || entry.unknown) continue
     try {
       const args = resolveArgs(on, preparation.module, entry)
       const unknown = unknownIn(args)
-      if (unknown) entry.unknown = unknown.reason
-      else entry.unit = unitOf(on, preparation, entry, args)
+      if (unknown) {
+        entry.unknown = unknown.reason
+        if (preparation.module.name === 'set_fact') entry.facts = args
+      } else entry.unit = unitOf(on, preparation, entry, args)
     } catch (error) {
       rethrowFacts(error)
       entry.error = where(on.task, error)
     }
   }
   return preparation
+}
+
+/** Whether the fact will be set is not known: nor is its value then. */
+function unknownFacts(on: TaskOnHost, reason: string): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(on.task.args).filter((key) => key !== 'cacheable').map((key) => [key, new Unknown(reason)]))
 }
 
 function resolveArgs(on: TaskOnHost, module: TaskModule, entry: Prepared): Record<string, unknown> {
@@ -218,7 +228,7 @@ function unitOf(on: TaskOnHost, preparation: Preparation, entry: Prepared, args:
   const { run, play, task } = on
   const { module, reach, check } = preparation
   run.options.secrets.add(secretsIn(module, args))
-  const parsed = parseArgs(module, args, task.argsPosition)
+  const parsed = parseArgs(module, args, locatorOf(task.args, task.argsPosition))
   const environment = environmentOf(on, entry.scope)
   const input = { run, play, task, module, reach, scope: entry.scope, environment, check }
   return { args: parsed, environment, context: (verifying) => contextOf(input, verifying) }

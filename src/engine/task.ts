@@ -130,7 +130,7 @@ async function runEntries(on: TaskRun, preparation: Preparation, entries: Prepar
 }
 
 function withoutUnit(entry: Prepared, preparation: Preparation): Verdict {
-  const none = { changes: [], warnings: [] }
+  const none = { changes: [], warnings: [] as string[] }
   if (entry.error) return { ...none, status: 'failed', message: entry.error, result: {} }
   if (entry.skip) {
     const { reason, condition } = entry.skip
@@ -138,7 +138,8 @@ function withoutUnit(entry: Prepared, preparation: Preparation): Verdict {
   }
   const reason = entry.unknown ?? 'it depends on what was not run'
   const keys = Object.keys(preparation.module.returns ?? {})
-  return { ...none, status: preparation.module.changes === false ? 'ok' : 'changed', unknown: reason, result: Object.fromEntries(keys.map((key) => [key, new Unknown(reason)])) }
+  const engine = entry.facts ? { engine: { setFacts: entry.facts } } : {}
+  return { ...none, ...engine, status: preparation.module.changes === false ? 'ok' : 'changed', unknown: reason, result: Object.fromEntries(keys.map((key) => [key, new Unknown(reason)])) }
 }
 
 function jobOf(on: TaskRun, preparation: Preparation, fresh: boolean): Job {

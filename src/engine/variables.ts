@@ -5,6 +5,7 @@
 import { type Definition, type LazyObject, type Scope, omit } from '../template/index.ts'
 import type { Role } from '../playbook/index.ts'
 import type { Effective } from './effective.ts'
+import { assignVars } from '../yaml/index.ts'
 import { lookupsOf } from './lookups.ts'
 import { type HostState, hostState, type PlayState, type RunState } from './state.ts'
 
@@ -104,7 +105,8 @@ function isSystemFactName(name: string): boolean {
 export function inventoryVars(run: RunState, host: HostState): Record<string, unknown> {
   if (!host.inventoryVars) {
     const merged: Record<string, unknown> = {}
-    for (const layer of run.options.inventory.layers(host.name)) Object.assign(merged, layer.vars)
+    // Keeps what is encrypted encrypted until something asks for it.
+    for (const layer of run.options.inventory.layers(host.name)) assignVars(merged, layer.vars)
     host.inventoryVars = merged
   }
   return host.inventoryVars

@@ -1,6 +1,6 @@
 /** The documentation of modules as Markdown, from their schemas. */
 import type { TaskModule } from './contract.ts'
-import { type Argument, argumentsOf, choicesOf, defaultOf, typeName } from './schema.ts'
+import { type Argument, argumentsOf, choicesOf, defaultOf, membersOf, typeName } from './schema.ts'
 
 /** The page of one module. */
 export function documentModule(module: TaskModule): string {
@@ -17,7 +17,7 @@ export function documentModule(module: TaskModule): string {
     parts.push('## What `register` sees', ['| name | meaning |', '| --- | --- |', ...rows].join('\n'))
   }
   if (module.converges === false)
-    parts.push('The result of its action can not be observed: there is no second look after it ran.')
+    parts.push('What it does leaves nothing that could be observed, so there is no second look after it ran.')
   return `${parts.join('\n\n')}\n`
 }
 
@@ -34,10 +34,16 @@ export function documentIndex(
 function argumentTable(module: TaskModule): string {
   const all = argumentsOf(module.args)
   if (all.length === 0) return 'None.'
-  const rows = all.map(
+  const rows = all.flatMap((one) => withMembers(one)).map(
     (one) => `| ${nameCell(one)} | ${cell(typeCell(one))} | ${defaultCell(one)} | ${cell(one.description)} |`,
   )
   return ['| name | type | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+/** The argument, and below it the keys of the mapping (or list of mappings) that it takes, as `key_pair.alias`. */
+function withMembers(one: Argument): Argument[] {
+  const members = membersOf(one.schema).map((member) => ({ ...member, name: `${one.name}.${member.name}` }))
+  return [one, ...members.flatMap(withMembers)]
 }
 
 function nameCell(one: Argument): string {
@@ -47,7 +53,7 @@ function nameCell(one: Argument): string {
 
 function typeCell(one: Argument): string {
   const choices = choicesOf(one.schema)
-  const type = choices ? choices.map(code).join(' or ') : typeName(one.schema)
+  const type = choices ? either(choices.map(code)) : typeName(one.schema)
   return one.secret ? `${type} (secret)` : type
 }
 
@@ -55,6 +61,12 @@ function defaultCell(one: Argument): string {
   if (one.required) return '**required**'
   const value = defaultOf(one.schema)
   return value === undefined ? '' : `\`${cell(JSON.stringify(value))}\``
+}
+
+/** 'a, b or c'. */
+function either(words: string[]): string {
+  const last = words.at(-1) ?? ''
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`
 }
 
 function code(text: string): string {

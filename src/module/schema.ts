@@ -50,6 +50,18 @@ function readArguments(schema: z.ZodType): Argument[] {
   return inner ? readArguments(inner) : []
 }
 
+/** The keys of a value that is a mapping or a list of mappings; none for anything else. */
+export function membersOf(schema: z.ZodType): Argument[] {
+  const { shape, options, innerType, element, type, in: input } = definitionOf(schema)
+  if (shape) return argumentsOf(schema)
+  if (options) {
+    const all = options.flatMap(membersOf)
+    return all.filter((one, index) => all.findIndex((other) => other.name === one.name) === index)
+  }
+  const inner = innerType ?? element ?? (type === 'pipe' ? input : undefined)
+  return inner ? membersOf(inner) : []
+}
+
 function readArgument(name: string, schema: z.ZodType): Argument {
   const meta = metaOf(schema)
   const description = typeof meta.description === 'string' ? meta.description : ''

@@ -17,9 +17,9 @@ export class Request {
     for (const text of texts) this.#body.push(String(text))
   }
 
-  /** A name for a section of the reply, and for anything else that must be unique in the request. */
+  /** A name for a section of the reply: unique in the request, and never one that an action uses (those have no _). */
   name(prefix: string): string {
-    return `${prefix}${this.#names++}`
+    return `${prefix}_${this.#names++}`
   }
 
   /** Sends bytes along; gives the shell word that names the file in which the host stored them. */

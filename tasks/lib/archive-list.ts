@@ -102,10 +102,11 @@ export function sameTime(format: Format, member: number | undefined, file: numbe
 }
 
 /** The program that is missing, with its package. */
-export function explainFailure(format: Format, { found, stderr, rc }: { found: boolean; stderr: string; rc: number }, where: string): string {
+export function explainFailure(format: Format, { found, stdout, stderr, rc }: CommandFact, where: string): string {
   const helper = /(?:tar|gtar)[^:]*: (?:\(child\): )?(\S+): Cannot exec|(\S+): Cannot exec/.exec(stderr)
   const program = helper?.[1] ?? helper?.[2]
   if (!found || rc === 127) return `${format === 'zip' ? 'unzip' : 'tar'} is not on ${where}: install the package ${format === 'zip' ? 'unzip' : 'tar'}`
   if (program) return `tar needs ${program} on ${where}: install the package ${program.replace('xz', 'xz-utils (or xz)')}`
-  return stderr.trim().split('\n').slice(0, 3).join('; ') || `rc ${rc}`
+  if (format === 'zip' && /End-of-central-directory signature not found/.test(stdout + stderr)) return 'it is not a zip archive, or cut off'
+  return (stderr.trim() || stdout.trim()).split('\n').slice(0, 3).join('; ') || `rc ${rc}`
 }

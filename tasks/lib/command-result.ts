@@ -1,7 +1,11 @@
 /** What `register` sees of a program that ran: rc, stdout, stderr, their lines, and when. */
 import type { Outcome } from '../../src/module/index.ts'
 
-export interface CommandReport { result: Record<string, unknown>; failed?: string; changed: boolean }
+export interface CommandReport {
+  result: Record<string, unknown>
+  failed?: string
+  changed: boolean
+}
 
 /** The report of `command` and its kin. `cmd` is shown as it was run: words, or the text of a shell command. */
 export function commandReport(cmd: string | string[], outcome: Outcome, stripEnds = true): CommandReport {

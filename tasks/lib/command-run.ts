@@ -15,7 +15,11 @@ export const runArguments = {
     .describe('A path (or pattern) that the command removes: when it is not there, the command does not run.'),
 }
 
-export interface Guards { chdir?: string; creates?: string; removes?: string }
+export interface Guards {
+  chdir?: string
+  creates?: string
+  removes?: string
+}
 
 /** Probes for the guards: first what `$HOME` and `~` in them stand for, then whether the paths exist. */
 export function guardProbes(args: Guards, known: Facts): Probe[] {
@@ -51,7 +55,13 @@ export function runPlan(cmd: string | string[], guards: Guards, facts: Facts, su
 }
 
 /** What `register` sees: of the run, or of why there was none. */
-export function runReport(cmd: string | string[], guards: Guards, facts: Facts, outcome: Outcome | undefined, stripEnds = true): CommandReport {
+export function runReport(
+  cmd: string | string[],
+  guards: Guards,
+  facts: Facts,
+  outcome: Outcome | undefined,
+  stripEnds = true,
+): CommandReport {
   if (outcome) return commandReport(cmd, outcome, stripEnds)
   return { result: notRun(cmd, notNeeded(guards, facts) ?? 'nothing was to be done'), changed: false }
 }

@@ -3,7 +3,11 @@ import { arg, z, type Change, type Effect, type Plan, type Probe } from '../../s
 import { execute, loginArgs, resource, type Login, type LoginArgs } from './database-client.ts'
 
 /** Rights on one database. */
-export interface Grant { database: string; privileges: string[]; owner: boolean }
+export interface Grant {
+  database: string
+  privileges: string[]
+  owner: boolean
+}
 
 export interface Account extends LoginArgs {
   name: string
@@ -17,15 +21,26 @@ export interface Account extends LoginArgs {
   check_host?: string
 }
 
-const privilege = z.string().regex(/^[A-Za-z][A-Za-z ]*$/, 'expected the name of a privilege, such as ALL or SELECT').transform((name) => name.trim().toUpperCase())
+const privilege = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z ]*$/, 'expected the name of a privilege, such as ALL or SELECT')
+  .transform((name) => name.trim().toUpperCase())
 
 const grant = z.strictObject({
   database: arg.text.meta({ description: 'Name of the database; MySQL: `*` for all.', aliases: ['db', 'name'] }),
   privileges: z
-    .union([z.array(privilege), z.string().transform((line) => line.split(',')).pipe(z.array(privilege))])
+    .union([
+      z.array(privilege),
+      z
+        .string()
+        .transform((line) => line.split(','))
+        .pipe(z.array(privilege)),
+    ])
     .default(['ALL'])
     .describe('Names of privileges, or ALL. They are only added, never taken away.'),
-  owner: arg.boolean.default(false).describe('PostgreSQL: make the account the owner of the database, so that it may make tables.'),
+  owner: arg.boolean
+    .default(false)
+    .describe('PostgreSQL: make the account the owner of the database, so that it may make tables.'),
 })
 
 /** Ansible's `db.*:ALL/other.*:SELECT,INSERT`, or a dict of the same. */
@@ -43,20 +58,28 @@ function parsePriv(byDatabase: Record<string, string>, context: z.RefinementCtx)
   return Object.entries(byDatabase).map(([target, names]) => {
     const database = /^`?(.+?)`?\.\*$/.exec(target)?.[1]
     if (database === undefined) {
-      context.addIssue({ code: 'custom', message: `expected DATABASE.*:PRIVILEGES, got ${target}: rights on single tables are not managed` })
+      context.addIssue({
+        code: 'custom',
+        message: `expected DATABASE.*:PRIVILEGES, got ${target}: rights on single tables are not managed`,
+      })
     }
     return { database: database ?? target, privileges: names.split(',').map((name) => name.trim().toUpperCase()), owner: false }
   })
 }
 
 export const accountShape = {
-  name: arg.text.refine((name) => name !== '', 'expected the name of an account').meta({ description: 'Name of the account.', aliases: ['user'] }),
+  name: arg.text
+    .refine((name) => name !== '', 'expected the name of an account')
+    .meta({ description: 'Name of the account.', aliases: ['user'] }),
   password: arg.text.optional().meta({
     description: 'Its password. Compared by logging in as the account, set by SQL on standard input.',
     secret: true,
   }),
   state: z.enum(['present', 'absent']).default('present').describe('Whether it is there.'),
-  update_password: z.enum(['always', 'on_create']).default('always').describe('`on_create`: the password of an account that exists stays as it is.'),
+  update_password: z
+    .enum(['always', 'on_create'])
+    .default('always')
+    .describe('`on_create`: the password of an account that exists stays as it is.'),
   grants: z.array(grant).default([]).describe('Rights on databases.'),
   priv: priv.optional().describe("MySQL: rights as Ansible's mysql_user writes them: `apim_db.*:ALL/shared_db.*:ALL`."),
   role_attr_flags: arg.text.optional().describe('PostgreSQL: attributes of the role, such as `CREATEDB,NOSUPERUSER`.'),
@@ -72,14 +95,21 @@ export function hostArg(standard: string) {
 }
 
 /** A statement, and what is then answered. */
-export interface Step { summary: string; sql: string; secret?: boolean; answers?: [Probe<'command'>, string][] }
+export interface Step {
+  summary: string
+  sql: string
+  secret?: boolean
+  answers?: [Probe<'command'>, string][]
+}
 
 /** The plan of these steps. `database`: where they run. */
 export function planSteps(login: Login, account: Account, steps: Step[]): Plan['changes'] {
   return steps.map((step): Change => {
     const makes: Effect[] = [
       { kind: 'touched', resource: resource(login, 'role', account.name), reason: `account ${account.name} will be changed` },
-      ...(step.answers ?? []).map(([question, stdout]): Effect => ({ kind: 'probe', probe: question, fact: { found: true, rc: 0, stdout, stderr: '' } })),
+      ...(step.answers ?? []).map(
+        ([question, stdout]): Effect => ({ kind: 'probe', probe: question, fact: { found: true, rc: 0, stdout, stderr: '' } }),
+      ),
     ]
     return {
       summary: step.summary,

@@ -19,7 +19,7 @@ export const loginArgs = {
   login_host: arg.text.optional().describe('Where the server listens, seen from the host. Default: the local socket.'),
   login_port: arg.integer
     .optional()
-    .meta({ description: "Port of the server. Default: PostgreSQL 5432, MySQL 3306.", aliases: ['port'] }),
+    .meta({ description: 'Port of the server. Default: PostgreSQL 5432, MySQL 3306.', aliases: ['port'] }),
   login_user: arg.text
     .optional()
     .meta({ description: 'Who logs in to make the change. Default: `postgres` or `root`.', aliases: ['login'] }),
@@ -69,7 +69,10 @@ export function resource(login: Login, kind: 'db' | 'role', name: string): strin
   return `${login.engine}:${login.socket ?? login.host ?? 'local'}:${portOf(login)}/${kind}:${name}`
 }
 
-interface Call { argv: string[]; env: Record<string, string> }
+interface Call {
+  argv: string[]
+  env: Record<string, string>
+}
 
 /** argv and environment of the client. `database` undefined: the maintenance database (PostgreSQL), or none (MySQL). */
 function call(login: Login, database: string | undefined): Call {
@@ -127,7 +130,10 @@ export function query(login: Login, sql: string, options: { database?: string; r
     stdin: script(login, sql),
     timeout: 60,
     secret: true,
-    reads: [...(options.reads ?? []), ...(login.host || login.port ? [`tcp:${login.host ?? '127.0.0.1'}:${portOf(login)}`] : [])],
+    reads: [
+      ...(options.reads ?? []),
+      ...(login.host || login.port ? [`tcp:${login.host ?? '127.0.0.1'}:${portOf(login)}`] : []),
+    ],
   })
 }
 

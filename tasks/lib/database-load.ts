@@ -1,5 +1,14 @@
 /** `schema`: is the schema of a script there, and how it is loaded, once. */
-import { type Change, type Context, type Effect, type Facts, type Plan, type Probe, probe, Unknown } from '../../src/module/index.ts'
+import {
+  type Change,
+  type Context,
+  type Effect,
+  type Facts,
+  type Plan,
+  type Probe,
+  probe,
+  Unknown,
+} from '../../src/module/index.ts'
 import { execute, loginOf, query, resource, rows, where, type Login, type LoginArgs } from './database-client.ts'
 import { databaseError, serverMessage } from './database-errors.ts'
 import { readScript, type Script } from './database-script.ts'
@@ -40,17 +49,23 @@ export function planSchema(wanted: Wanted, facts: Facts, context: Context): Plan
   const tables = facts.get(tablesProbe(login, wanted))
   const error = tables instanceof Unknown ? undefined : databaseError(login, tables)
   if (error) return { changes: [], failed: error }
-  const present = tables instanceof Unknown ? new Set<string>() : new Set(rows(wanted.engine, tables).map((row) => row[0]!.toLowerCase()))
+  const present =
+    tables instanceof Unknown ? new Set<string>() : new Set(rows(wanted.engine, tables).map((row) => row[0]!.toLowerCase()))
   if (wanted.sentinel && present.has(wanted.sentinel.toLowerCase()) && !present.has(MARKER)) return done(wanted, [], present)
 
   const file = facts.get(scriptProbe(wanted))
   if (file instanceof Unknown) {
     // The pack that holds the script is still to be unpacked: into an empty database it will be loaded.
-    if (present.size === 0) return { changes: [load(wanted, login, { tables: [], drops: [], body: new Uint8Array(), open: false })], result: {} }
+    if (present.size === 0)
+      return { changes: [load(wanted, login, { tables: [], drops: [], body: new Uint8Array(), open: false })], result: {} }
     facts.need(scriptProbe(wanted))
   }
   const content = (file as { content?: Uint8Array }).content
-  if (content === undefined) return { changes: [], failed: `there is no script ${wanted.script} on the host: unpack the pack first, or correct the path` }
+  if (content === undefined)
+    return {
+      changes: [],
+      failed: `there is no script ${wanted.script} on the host: unpack the pack first, or correct the path`,
+    }
   const script = readScript(content, wanted.engine)
   const expected = [...new Set([...script.tables, ...wanted.expect.map((name) => name.toLowerCase())])]
   if (expected.length === 0 && !wanted.sentinel) {
@@ -66,38 +81,69 @@ function judge(wanted: Wanted, login: Login, script: Script, expected: string[],
   const refused = context.outcomes?.find((outcome) => outcome.rc !== undefined && outcome.rc !== 0)
   if (refused) return { changes: [], result, failed: loadFailure(wanted, login, refused.stderr ?? '', made, expected) }
   if (present.has(MARKER)) {
-    return { changes: [], result, failed: `an earlier load of a script into ${wanted.database} stopped in the middle (${made.length} of ${expected.length} tables are there): ${recover(wanted)}` }
+    return {
+      changes: [],
+      result,
+      failed: `an earlier load of a script into ${wanted.database} stopped in the middle (${made.length} of ${expected.length} tables are there): ${recover(wanted)}`,
+    }
   }
   if (missing.length === 0 && expected.length > 0) return { changes: [], result }
   if (made.length > 0) {
     return {
       changes: [],
       result,
-      failed: `${wanted.database} at ${where(login)} holds ${made.length} of the ${expected.length} tables of ${wanted.script}, but not ${few(missing)}. ` +
+      failed:
+        `${wanted.database} at ${where(login)} holds ${made.length} of the ${expected.length} tables of ${wanted.script}, but not ${few(missing)}. ` +
         `It may be of another version, or a load was cut short; the script is not run over it, because it may drop what is there. ${recover(wanted)}`,
     }
   }
   const lost = script.drops.filter((name) => present.has(name))
-  if (lost.length > 0) return { changes: [], result, failed: `${wanted.script} would drop ${few(lost)}, which ${wanted.database} holds: load it into a database of its own` }
+  if (lost.length > 0)
+    return {
+      changes: [],
+      result,
+      failed: `${wanted.script} would drop ${few(lost)}, which ${wanted.database} holds: load it into a database of its own`,
+    }
   return { changes: [load(wanted, login, script)], result }
 }
 
 function done(wanted: Wanted, expected: string[], present: Set<string>): Plan {
-  return { changes: [], result: { database: wanted.database, script: wanted.script, tables: expected.length, present: expected.filter((name) => present.has(name)).length, missing: [] } }
+  return {
+    changes: [],
+    result: {
+      database: wanted.database,
+      script: wanted.script,
+      tables: expected.length,
+      present: expected.filter((name) => present.has(name)).length,
+      missing: [],
+    },
+  }
 }
 
 function load(wanted: Wanted, login: Login, script: Script): Change {
   const tables = script.tables.map((name) => `${name}\n`).join('')
   const question = tablesProbe(login, wanted)
   const makes: Effect[] = [
-    { kind: 'touched', resource: resource(login, 'db', wanted.database), reason: `${wanted.script} will be loaded into ${wanted.database}` },
-    ...(tables === '' ? [] : [{ kind: 'probe', probe: question, fact: { found: true, rc: 0, stdout: tables, stderr: '' } } as Effect]),
+    {
+      kind: 'touched',
+      resource: resource(login, 'db', wanted.database),
+      reason: `${wanted.script} will be loaded into ${wanted.database}`,
+    },
+    ...(tables === ''
+      ? []
+      : [{ kind: 'probe', probe: question, fact: { found: true, rc: 0, stdout: tables, stderr: '' } } as Effect]),
   ]
   const count = script.tables.length
   return {
     summary: `load ${wanted.script} into ${wanted.database}${count > 0 ? ` (${count} tables)` : ''}`,
     after: { label: wanted.database, text: tables },
-    actions: [execute(login, wrapped(wanted, script), { database: wanted.database, oneTransaction: wanted.engine === 'postgresql', makes })],
+    actions: [
+      execute(login, wrapped(wanted, script), {
+        database: wanted.database,
+        oneTransaction: wanted.engine === 'postgresql',
+        makes,
+      }),
+    ],
   }
 }
 
@@ -109,7 +155,11 @@ function wrapped(wanted: Wanted, script: Script): Uint8Array {
     return Buffer.concat([Buffer.from(role + path), script.body])
   }
   const marker = identifier('mysql', MARKER)
-  return Buffer.concat([Buffer.from(`CREATE TABLE ${marker} (started datetime); `), script.body, Buffer.from(`\n${script.open ? ';\n' : ''}DROP TABLE ${marker};\n`)])
+  return Buffer.concat([
+    Buffer.from(`CREATE TABLE ${marker} (started datetime); `),
+    script.body,
+    Buffer.from(`\n${script.open ? ';\n' : ''}DROP TABLE ${marker};\n`),
+  ])
 }
 
 function loadFailure(wanted: Wanted, login: Login, stderr: string, made: string[], expected: string[]): string {

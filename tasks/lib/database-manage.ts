@@ -1,20 +1,44 @@
 /** `database` and its names for one engine: is the database there, as wanted, and the SQL that makes it so. */
-import { arg, defineModule, z, type Change, type Context, type Effect, type Facts, type Plan, type Probe, Unknown } from '../../src/module/index.ts'
+import {
+  arg,
+  defineModule,
+  z,
+  type Change,
+  type Context,
+  type Effect,
+  type Facts,
+  type Plan,
+  type Probe,
+  Unknown,
+} from '../../src/module/index.ts'
 import { execute, loginArgs, loginOf, query, resource, rows, where, type Login, type LoginArgs } from './database-client.ts'
 import { databaseError, refusal } from './database-errors.ts'
 import { identifier, literal, type Engine } from './database-sql.ts'
 
 const shape = {
-  name: arg.text.refine((name) => name !== '', 'expected the name of a database').meta({ description: 'Name of the database.', aliases: ['db'] }),
-  state: z.enum(['present', 'absent']).default('present').describe('Whether it is there. `absent` drops it with all data and demands `force: true`.'),
+  name: arg.text
+    .refine((name) => name !== '', 'expected the name of a database')
+    .meta({ description: 'Name of the database.', aliases: ['db'] }),
+  state: z
+    .enum(['present', 'absent'])
+    .default('present')
+    .describe('Whether it is there. `absent` drops it with all data and demands `force: true`.'),
   force: arg.boolean.default(false).describe('Really drop the database.'),
-  owner: arg.text.optional().describe('PostgreSQL: the role that owns it (it may make tables in it). MySQL has no owners: use database_user.'),
-  encoding: arg.text.optional().meta({ description: 'Character set: PostgreSQL `UTF8`, MySQL `latin1` …', aliases: ['character_set'] }),
+  owner: arg.text
+    .optional()
+    .describe('PostgreSQL: the role that owns it (it may make tables in it). MySQL has no owners: use database_user.'),
+  encoding: arg.text
+    .optional()
+    .meta({ description: 'Character set: PostgreSQL `UTF8`, MySQL `latin1` …', aliases: ['character_set'] }),
   collation: arg.text.optional().meta({ description: 'Collation (PostgreSQL: LC_COLLATE).', aliases: ['lc_collate'] }),
   lc_ctype: arg.text.optional().describe('PostgreSQL: LC_CTYPE.'),
-  template: arg.text.optional().describe('PostgreSQL: the template database. Default: template0 when an encoding or collation is given.'),
+  template: arg.text
+    .optional()
+    .describe('PostgreSQL: the template database. Default: template0 when an encoding or collation is given.'),
   conn_limit: arg.integer.optional().describe('PostgreSQL: how many connections it takes at once; -1: no limit.'),
-  maintenance_db: arg.text.optional().meta({ description: 'PostgreSQL: the database to connect to meanwhile (default `postgres`).', aliases: ['login_db'] }),
+  maintenance_db: arg.text
+    .optional()
+    .meta({ description: 'PostgreSQL: the database to connect to meanwhile (default `postgres`).', aliases: ['login_db'] }),
   ...loginArgs,
   login_host: loginArgs.login_host.meta({ description: loginArgs.login_host.description, aliases: ['host'] }),
 }
@@ -33,7 +57,13 @@ interface Wanted extends LoginArgs {
 }
 
 /** What the catalogue says. */
-interface Found { owner?: string; encoding: string; collation: string; ctype?: string; connLimit?: number }
+interface Found {
+  owner?: string
+  encoding: string
+  collation: string
+  ctype?: string
+  connLimit?: number
+}
 
 const ONLY_POSTGRESQL = ['owner', 'lc_ctype', 'template', 'conn_limit', 'maintenance_db'] as const
 
@@ -43,19 +73,26 @@ function checkArgs(engine: Engine, args: Wanted, issue: (path: string, message: 
   }
   if (engine === 'mysql') {
     for (const name of ONLY_POSTGRESQL) {
-      if (args[name] !== undefined) issue(name, `${name} is for PostgreSQL only${name === 'owner' ? ': on MySQL give rights with database_user' : ''}`)
+      if (args[name] !== undefined)
+        issue(name, `${name} is for PostgreSQL only${name === 'owner' ? ': on MySQL give rights with database_user' : ''}`)
     }
   }
 }
 
 /** `fixed`: the engine that the module's name implies; undefined: the argument `engine` says it. */
-export function databaseModule(name: string, fixed: Engine | undefined, texts: { aliases?: string[]; collection: string; summary: string; description?: string; examples: string }) {
+export function databaseModule(
+  name: string,
+  fixed: Engine | undefined,
+  texts: { aliases?: string[]; collection: string; summary: string; description?: string; examples: string },
+) {
   const engineArg = fixed
     ? z.literal(fixed).default(fixed).describe('Implied by the name of this module.')
     : z.enum(['postgresql', 'mysql']).describe('Kind of server; MariaDB counts as mysql.')
-  const args = z.strictObject({ engine: engineArg, ...shape }).superRefine((value, context) =>
-    checkArgs(value.engine, value, (path, message) => context.addIssue({ code: 'custom', path: [path], message })),
-  )
+  const args = z
+    .strictObject({ engine: engineArg, ...shape })
+    .superRefine((value, context) =>
+      checkArgs(value.engine, value, (path, message) => context.addIssue({ code: 'custom', path: [path], message })),
+    )
   return defineModule({
     name,
     ...texts,
@@ -144,8 +181,10 @@ function creation(engine: Engine, wanted: Wanted): string {
 function alterations(wanted: Wanted, found: Found): string[] {
   const name = identifier('postgresql', wanted.name)
   const sql: string[] = []
-  if (wanted.owner !== undefined && wanted.owner !== found.owner) sql.push(`ALTER DATABASE ${name} OWNER TO ${identifier('postgresql', wanted.owner)}`)
-  if (wanted.conn_limit !== undefined && wanted.conn_limit !== found.connLimit) sql.push(`ALTER DATABASE ${name} CONNECTION LIMIT ${wanted.conn_limit}`)
+  if (wanted.owner !== undefined && wanted.owner !== found.owner)
+    sql.push(`ALTER DATABASE ${name} OWNER TO ${identifier('postgresql', wanted.owner)}`)
+  if (wanted.conn_limit !== undefined && wanted.conn_limit !== found.connLimit)
+    sql.push(`ALTER DATABASE ${name} CONNECTION LIMIT ${wanted.conn_limit}`)
   return sql
 }
 
@@ -157,8 +196,10 @@ function mismatch(engine: Engine, wanted: Wanted, found: Found, login: Login): s
   if (wanted.encoding !== undefined && charset(engine, wanted.encoding) !== charset(engine, found.encoding)) {
     return differ('character set', found.encoding, wanted.encoding)
   }
-  if (wanted.collation !== undefined && fold(wanted.collation) !== fold(found.collation)) return differ('collation', found.collation, wanted.collation)
-  if (wanted.lc_ctype !== undefined && fold(wanted.lc_ctype) !== fold(found.ctype ?? '')) return differ('LC_CTYPE', found.ctype, wanted.lc_ctype)
+  if (wanted.collation !== undefined && fold(wanted.collation) !== fold(found.collation))
+    return differ('collation', found.collation, wanted.collation)
+  if (wanted.lc_ctype !== undefined && fold(wanted.lc_ctype) !== fold(found.ctype ?? ''))
+    return differ('LC_CTYPE', found.ctype, wanted.lc_ctype)
   return undefined
 }
 
@@ -198,5 +239,9 @@ function change(login: Login, wanted: Wanted, sql: string, stdout: string, exist
 }
 
 function result(wanted: Wanted, found: Found | undefined): Record<string, unknown> {
-  return { db: wanted.name, exists: found !== undefined, ...(found && { ...found, connLimit: undefined, conn_limit: found.connLimit }) }
+  return {
+    db: wanted.name,
+    exists: found !== undefined,
+    ...(found && { ...found, connLimit: undefined, conn_limit: found.connLimit }),
+  }
 }

@@ -34,8 +34,20 @@ export function planMysql(account: Account, facts: Facts, context: Context): Pla
   }
   if (!found) {
     const sql = `CREATE USER ${quoted}${account.password === undefined ? '' : ` IDENTIFIED BY ${literal('mysql', account.password)}`}`
-    const create: Step = { summary: `create user ${shown(account)}`, sql, secret: true, answers: [[user, '1\n'], [loginProbe(login, account), '1\n'], [grantsProbe(login, account), grantLines(account.grants)]] }
-    return { changes: planSteps(login, account, [create, ...account.grants.map((grant) => grantStep(login, account, grant))]), result }
+    const create: Step = {
+      summary: `create user ${shown(account)}`,
+      sql,
+      secret: true,
+      answers: [
+        [user, '1\n'],
+        [loginProbe(login, account), '1\n'],
+        [grantsProbe(login, account), grantLines(account.grants)],
+      ],
+    }
+    return {
+      changes: planSteps(login, account, [create, ...account.grants.map((grant) => grantStep(login, account, grant))]),
+      result,
+    }
   }
   return alter(login, account, facts, result)
 }
@@ -48,12 +60,19 @@ function alter(login: Login, account: Account, facts: Facts, result: Record<stri
     // 1045: the name or password is wrong. Anything else is told only after they were accepted, or tells nothing.
     if (fact instanceof Unknown || /ERROR 1045/.test(fact.stderr)) {
       const sql = `ALTER USER ${quoteAccount(account.name, account.host)} IDENTIFIED BY ${literal('mysql', account.password!)}`
-      steps.push({ summary: `set the password of user ${shown(account)}`, sql, secret: true, answers: [[loginProbe(login, account), '1\n']] })
+      steps.push({
+        summary: `set the password of user ${shown(account)}`,
+        sql,
+        secret: true,
+        answers: [[loginProbe(login, account), '1\n']],
+      })
     } else if (fact.rc !== 0 && !/ERROR (1044|1049|1820)/.test(fact.stderr)) {
       warnings.push(`the password of ${shown(account)} could not be compared: ${databaseError(login, fact)}`)
     }
   } else if (account.password !== undefined && account.update_password === 'always') {
-    warnings.push(`${shown(account)} may not log in from here, so that its password could not be compared: it was left as it is`)
+    warnings.push(
+      `${shown(account)} may not log in from here, so that its password could not be compared: it was left as it is`,
+    )
   }
   if (account.grants.length > 0) {
     const fact = facts.get(grantsProbe(login, account))
@@ -87,7 +106,9 @@ function loginProbe(login: Login, account: Account): Probe<'command'> {
 
 function grantsProbe(login: Login, account: Account): Probe<'command'> {
   const databases = account.grants.map((grant) => resource(login, 'db', grant.database))
-  return query(login, `show grants for ${quoteAccount(account.name, account.host)};\n`, { reads: [resource(login, 'role', account.name), ...databases] })
+  return query(login, `show grants for ${quoteAccount(account.name, account.host)};\n`, {
+    reads: [resource(login, 'role', account.name), ...databases],
+  })
 }
 
 function target(grant: Grant): string {
@@ -105,7 +126,8 @@ function holds(lines: string[], grant: Grant): boolean {
   const held = new Set<string>()
   for (const line of lines) {
     const found = /^GRANT (.+?) ON (.+?) TO /.exec(line)
-    if (found && (found[2] === target(grant) || found[2] === '*.*')) for (const name of found[1]!.split(/, */)) held.add(name.toUpperCase())
+    if (found && (found[2] === target(grant) || found[2] === '*.*'))
+      for (const name of found[1]!.split(/, */)) held.add(name.toUpperCase())
   }
   return held.has('ALL PRIVILEGES') || full(grant.privileges).every((name) => held.has(name))
 }
@@ -113,10 +135,13 @@ function holds(lines: string[], grant: Grant): boolean {
 function grantStep(login: Login, account: Account, grant: Grant): Step {
   const sql = `GRANT ${grant.privileges.join(', ')} ON ${target(grant)} TO ${quoteAccount(account.name, account.host)}`
   const held = grantLines(account.grants)
-  return { summary: `grant ${grant.privileges.join(', ')} on ${target(grant)} to ${shown(account)}`, sql, answers: [[grantsProbe(login, account), held]] }
+  return {
+    summary: `grant ${grant.privileges.join(', ')} on ${target(grant)} to ${shown(account)}`,
+    sql,
+    answers: [[grantsProbe(login, account), held]],
+  }
 }
 
 function shown(account: Account): string {
   return `${account.name}@${account.host}`
 }
-

@@ -17,13 +17,19 @@ const ATTRIBUTES: Record<string, string> = {
 
 /** 'CREATEDB,NOSUPERUSER' as [attribute, on]; throws with a message for what is none. */
 export function roleFlags(text: string | undefined): [string, boolean][] {
-  return (text ?? '').split(/[\s,]+/).filter((word) => word !== '').map((word) => {
-    const name = word.toUpperCase()
-    const on = name in ATTRIBUTES
-    const plain = on ? name : name.replace(/^NO/, '')
-    if (!(plain in ATTRIBUTES)) throw new Error(`${word} is not an attribute of a role: expected ${Object.keys(ATTRIBUTES).join(', ')}, or one of them with NO in front`)
-    return [plain, on]
-  })
+  return (text ?? '')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .map((word) => {
+      const name = word.toUpperCase()
+      const on = name in ATTRIBUTES
+      const plain = on ? name : name.replace(/^NO/, '')
+      if (!(plain in ATTRIBUTES))
+        throw new Error(
+          `${word} is not an attribute of a role: expected ${Object.keys(ATTRIBUTES).join(', ')}, or one of them with NO in front`,
+        )
+      return [plain, on]
+    })
 }
 
 export function observePostgres(account: Account, facts: Facts): Probe[] {
@@ -50,11 +56,17 @@ export function planPostgres(account: Account, facts: Facts, context: Context): 
   const found = fact instanceof Unknown ? undefined : rows('postgresql', fact)[0]
   const result = { user: account.name, exists: found !== undefined }
   if (account.state === 'absent') {
-    const step = { summary: `drop role ${account.name}`, sql: `DROP ROLE ${identifier('postgresql', account.name)}`, answers: [[role, '']] as [Probe<'command'>, string][] }
+    const step = {
+      summary: `drop role ${account.name}`,
+      sql: `DROP ROLE ${identifier('postgresql', account.name)}`,
+      answers: [[role, '']] as [Probe<'command'>, string][],
+    }
     return { changes: found ? planSteps(login, account, [step]) : [], result }
   }
   const warnings: string[] = []
-  const steps = found ? alterSteps(login, account, facts, found, warnings) : [createStep(login, account, role), ...account.grants.map((grant) => grantStep(login, account, grant))]
+  const steps = found
+    ? alterSteps(login, account, facts, found, warnings)
+    : [createStep(login, account, role), ...account.grants.map((grant) => grantStep(login, account, grant))]
   const failed = steps.find((step): step is { failed: string } => 'failed' in step)
   if (failed) return { changes: [], failed: failed.failed }
   return { changes: planSteps(login, account, steps as Step[]), result, ...(warnings.length > 0 && { warnings }) }
@@ -74,7 +86,13 @@ function roleProbe(login: Login, account: Account): Probe<'command'> {
 
 /** Peer authentication tells nothing about a password, so this one always goes over TCP. */
 function loginProbe(login: Login, account: Account, password: string): Probe<'command'> {
-  const there: Login = { ...login, host: account.check_host ?? login.host ?? '127.0.0.1', socket: undefined, user: account.name, password }
+  const there: Login = {
+    ...login,
+    host: account.check_host ?? login.host ?? '127.0.0.1',
+    socket: undefined,
+    user: account.name,
+    password,
+  }
   return query(there, 'select 1;\n', { reads: [resource(login, 'role', account.name)] })
 }
 
@@ -113,7 +131,13 @@ function loginAnswers(login: Login, account: Account): [Probe<'command'>, string
   return account.password === undefined ? [] : [[loginProbe(login, account, account.password), '1\n']]
 }
 
-function alterSteps(login: Login, account: Account, facts: Facts, found: string[], warnings: string[]): (Step | { failed: string })[] {
+function alterSteps(
+  login: Login,
+  account: Account,
+  facts: Facts,
+  found: string[],
+  warnings: string[],
+): (Step | { failed: string })[] {
   const names = Object.keys(ATTRIBUTES)
   const flags = roleFlags(account.role_attr_flags).filter(([name, on]) => (found[names.indexOf(name)] === 't') !== on)
   const limit = account.conn_limit !== undefined && Number(found[names.length]) !== account.conn_limit
@@ -125,7 +149,12 @@ function alterSteps(login: Login, account: Account, facts: Facts, found: string[
   const password = checkPassword(login, account, facts)
   if (password.set) {
     const sql = `ALTER ROLE ${name} PASSWORD ${literal('postgresql', account.password!)}`
-    steps.push({ summary: `set the password of role ${account.name}`, sql, secret: true, answers: loginAnswers(login, account) })
+    steps.push({
+      summary: `set the password of role ${account.name}`,
+      sql,
+      secret: true,
+      answers: loginAnswers(login, account),
+    })
   }
   if (password.warning) warnings.push(password.warning)
   for (const grant of account.grants) steps.push(...missingGrant(login, account, grant, facts))
@@ -139,12 +168,19 @@ function checkPassword(login: Login, account: Account, facts: Facts): { set: boo
   if (mine instanceof Unknown) return { set: true }
   if (mine.rc !== 0) {
     if (/password authentication failed/.test(mine.stderr)) return { set: true }
-    if (/permission denied for database|database ".*" does not exist|too many connections/.test(mine.stderr)) return { set: false }
-    return { set: false, warning: `the password of ${account.name} could not be compared: ${databaseError(login, mine) ?? 'unknown'}` }
+    if (/permission denied for database|database ".*" does not exist|too many connections/.test(mine.stderr))
+      return { set: false }
+    return {
+      set: false,
+      warning: `the password of ${account.name} could not be compared: ${databaseError(login, mine) ?? 'unknown'}`,
+    }
   }
   const other = facts.get(loginProbe(login, account, wrong(account.password)))
   if (!(other instanceof Unknown) && other.rc === 0) {
-    return { set: false, warning: `${where(login)} lets ${account.name} in with any password (trust in pg_hba.conf): its password could not be compared` }
+    return {
+      set: false,
+      warning: `${where(login)} lets ${account.name} in with any password (trust in pg_hba.conf): its password could not be compared`,
+    }
   }
   return { set: false }
 }
@@ -155,7 +191,8 @@ function missingGrant(login: Login, account: Account, grant: Grant, facts: Facts
   const error = databaseError(login, fact)
   if (error) return [{ failed: error }]
   const [row] = rows('postgresql', fact)
-  if (!row) return [{ failed: `there is no database ${grant.database} at ${where(login)}: create it with the module database first` }]
+  if (!row)
+    return [{ failed: `there is no database ${grant.database} at ${where(login)}: create it with the module database first` }]
   const isOwner = row[0] === account.name
   const holds = row.slice(1).every((value) => value === 't')
   return (grant.owner ? isOwner : holds) ? [] : [grantStep(login, account, grant)]
@@ -166,8 +203,16 @@ function grantStep(login: Login, account: Account, grant: Grant): Step {
   const row = (owner: string) => `${[owner, ...databasePrivileges(grant).map(() => 't')].join('\t')}\n`
   const question = grantProbe(login, account, grant)
   if (grant.owner) {
-    return { summary: `make ${account.name} the owner of database ${grant.database}`, sql: `ALTER DATABASE ${name} OWNER TO ${role}`, answers: [[question, row(account.name)]] }
+    return {
+      summary: `make ${account.name} the owner of database ${grant.database}`,
+      sql: `ALTER DATABASE ${name} OWNER TO ${role}`,
+      answers: [[question, row(account.name)]],
+    }
   }
   const sql = `GRANT ${databasePrivileges(grant).join(', ')} ON DATABASE ${name} TO ${role}`
-  return { summary: `grant ${grant.privileges.join(', ')} on database ${grant.database} to ${account.name}`, sql, answers: [[question, row('')]] }
+  return {
+    summary: `grant ${grant.privileges.join(', ')} on database ${grant.database} to ${account.name}`,
+    sql,
+    answers: [[question, row('')]],
+  }
 }

@@ -12,7 +12,12 @@ export interface Script {
   open: boolean
 }
 
-interface Statement { start: number; end: number; words: string[]; open?: boolean }
+interface Statement {
+  start: number
+  end: number
+  words: string[]
+  open?: boolean
+}
 
 /** Bytes are read as latin1, so that offsets are those of the file whatever its encoding is. */
 export function readScript(content: Uint8Array, engine: Engine): Script {
@@ -81,13 +86,15 @@ function tableName(words: string[], at: number): string | undefined {
 }
 
 /** What can't hold a `;` that ends a statement: comments, text, quoted names, bodies between $tags$. */
-const TOKEN = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[\w+\]|\$(\w*)\$[\s\S]*?\$\1\$|[\w$\x80-\xff]+|[(),;.]/g
+const TOKEN =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[\w+\]|\$(\w*)\$[\s\S]*?\$\1\$|[\w$\x80-\xff]+|[(),;.]/g
 const MYSQL_COMMENT = /^[ \t]*#[^\n]*/gm
 
 function* statements(source: string, engine: Engine): Generator<Statement> {
   const text = engine === 'mysql' ? source.replace(MYSQL_COMMENT, (line) => ' '.repeat(line.length)) : source
   // In standard SQL a backslash is a plain character of a text.
-  const token = engine === 'mysql' ? TOKEN : new RegExp(TOKEN.source.replace("'(?:[^'\\\\]|''|\\\\[\\s\\S])*'", "'(?:[^']|'')*'"), 'g')
+  const token =
+    engine === 'mysql' ? TOKEN : new RegExp(TOKEN.source.replace("'(?:[^'\\\\]|''|\\\\[\\s\\S])*'", "'(?:[^']|'')*'"), 'g')
   let start = -1
   let words: string[] = []
   for (const match of text.matchAll(token)) {

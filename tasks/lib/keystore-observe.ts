@@ -2,7 +2,17 @@
 import { type Facts, type Probe, probe, Unknown } from '../../src/module/index.ts'
 import type { KeystoreArgs, Trusted } from './keystore-args.ts'
 import { parseFingerprint, parseList, parseType, type Entry } from './keystore-output.ts'
-import { certificateProbe, isWrongPassword, keyPasswordProbe, keytoolOf, listProbe, pemProbe, storeError, toolMessage, type Store } from './keystore-tool.ts'
+import {
+  certificateProbe,
+  isWrongPassword,
+  keyPasswordProbe,
+  keytoolOf,
+  listProbe,
+  pemProbe,
+  storeError,
+  toolMessage,
+  type Store,
+} from './keystore-tool.ts'
 
 /** The file that is worked on; it then replaces the store. */
 export const candidateOf = (args: KeystoreArgs): string => `${args.path}.aarun-new`
@@ -58,7 +68,8 @@ export function entriesOf(args: KeystoreArgs, facts: Facts): Entry[] | undefined
   const error = storeError(fact, { ...store, password: args.password }, keytoolOf(args))
   if (error) return error
   const type = parseType(fact.stdout)
-  if (type !== undefined && type !== args.type) return `${args.path} is a ${type} keystore, not ${args.type}: set type: ${type}, or remove the file to have a new one`
+  if (type !== undefined && type !== args.type)
+    return `${args.path} is a ${type} keystore, not ${args.type}: set type: ${type}, or remove the file to have a new one`
   return parseList(fact.stdout)
 }
 
@@ -102,7 +113,11 @@ export function trustedProbe(tool: string, entry: Trusted): Probe<'command'> {
   return entry.from_keystore ? listProbe(tool, entry.from_keystore) : certificateProbe(tool, entry.certificate!)
 }
 
-export interface Print { sha256?: string; failed?: string; unknown?: boolean }
+export interface Print {
+  sha256?: string
+  failed?: string
+  unknown?: boolean
+}
 
 /** Fingerprint of a certificate file. */
 export function certificatePrint(tool: string, path: string, facts: Facts): Print {
@@ -118,8 +133,8 @@ export function aliasPrint(tool: string, source: Store & { alias: string }, fact
   const fact = facts.get(listProbe(tool, source))
   if (fact instanceof Unknown) return { unknown: true }
   const failed = storeError(fact, source, tool)
-  if (failed) return { failed: /No such file|does not exist/i.test(failed) ? `there is no keystore ${source.path} on the host` : failed }
+  if (failed)
+    return { failed: /No such file|does not exist/i.test(failed) ? `there is no keystore ${source.path} on the host` : failed }
   const entry = find(parseList(fact.stdout), source.alias)
   return entry?.sha256 ? { sha256: entry.sha256 } : { failed: `${source.path} has no alias ${source.alias}` }
 }
-

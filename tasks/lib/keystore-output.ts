@@ -13,7 +13,10 @@ export interface Entry {
 
 /** The entries of `keytool -list -v` (in English). */
 export function parseList(output: string): Entry[] {
-  return output.split(/^Alias name: /m).slice(1).map(parseEntry)
+  return output
+    .split(/^Alias name: /m)
+    .slice(1)
+    .map(parseEntry)
 }
 
 /** The SHA-256 fingerprint of the first certificate of `keytool -printcert`. */
@@ -78,7 +81,10 @@ export function normalName(name: string): string[] {
       part = ''
     } else part += char
   }
-  return [...parts, part].map((text) => text.trim()).filter((text) => text !== '').map(normalPart)
+  return [...parts, part]
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .map(normalPart)
 }
 
 function normalPart(part: string): string {

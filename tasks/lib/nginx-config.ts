@@ -13,7 +13,12 @@ export function topDirective(text: string, name: string): string | undefined {
 }
 
 /** Puts `down` on a server of an upstream, or takes it off. A text is the reason why it can't. */
-export function setDrain(text: string, upstream: string, server: string, drain: boolean): { text: string } | { failed: string } {
+export function setDrain(
+  text: string,
+  upstream: string,
+  server: string,
+  drain: boolean,
+): { text: string } | { failed: string } {
   const stack: string[] = []
   const servers: string[] = []
   let edited: string | undefined
@@ -41,7 +46,12 @@ function editServer(text: string, statement: Statement, drain: boolean): string 
 }
 
 /** From the first word to before its `;`, `{` or `}`. */
-interface Statement { words: string[]; start: number; stop: number; end: ';' | '{' | '}' }
+interface Statement {
+  words: string[]
+  start: number
+  stop: number
+  end: ';' | '{' | '}'
+}
 
 const TOKEN = /#[^\n]*|"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|\$\{\w+\}|[;{}]|[^\s;{}"'#]+/g
 

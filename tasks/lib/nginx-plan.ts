@@ -1,5 +1,16 @@
 /** Pure part of `loadbalancer`. */
-import { type Action, type Change, type Context, type Effect, type Facts, type FileFact, type Plan, type Probe, probe, Unknown } from '../../src/module/index.ts'
+import {
+  type Action,
+  type Change,
+  type Context,
+  type Effect,
+  type Facts,
+  type FileFact,
+  type Plan,
+  type Probe,
+  probe,
+  Unknown,
+} from '../../src/module/index.ts'
 import { bytes, utf8 } from './content.ts'
 import { answer } from './known.ts'
 import { planWrite } from './write.ts'
@@ -15,7 +26,6 @@ const buildProbe = (args: LoadbalancerArgs) => probe.command({ argv: [args.nginx
 
 const mainOf = (args: LoadbalancerArgs) => args.main ?? args.dest
 
-
 export function observeLoadbalancer(args: LoadbalancerArgs, facts: Facts, context: Context): Probe[] {
   const probes: Probe[] = [fileProbe(args.dest), programProbe(args), buildProbe(args), ...args.watch.map(watchProbe)]
   if (args.main !== undefined && args.main !== args.dest) probes.push(fileProbe(args.main))
@@ -28,7 +38,10 @@ export function observeLoadbalancer(args: LoadbalancerArgs, facts: Facts, contex
 export function planLoadbalancer(args: LoadbalancerArgs, facts: Facts, context: Context): Plan {
   const program = facts.get(programProbe(args))
   if (!(program instanceof Unknown) && program.path === undefined) {
-    return { changes: [], failed: `there is no program ${args.nginx} on ${context.host.name}: install the package nginx, or name it with nginx` }
+    return {
+      changes: [],
+      failed: `there is no program ${args.nginx} on ${context.host.name}: install the package nginx, or name it with nginx`,
+    }
   }
   if (args.state === 'stopped') return planStopped(args, facts, context)
   const wanted = wantedText(args, facts, context)
@@ -45,7 +58,17 @@ function withProcess(args: LoadbalancerArgs, facts: Facts, context: Context, wri
   const running = runningOf(facts, pid)
   const result = { dest: args.dest, master: running?.master, running: running?.master !== undefined }
   if (!running || running.master === undefined) {
-    return { changes: [...writes, { summary: `start nginx with ${mainOf(args)}`, after: { text: 'running\n', label: 'nginx' }, actions: [start(args, pid)] }], result }
+    return {
+      changes: [
+        ...writes,
+        {
+          summary: `start nginx with ${mainOf(args)}`,
+          after: { text: 'running\n', label: 'nginx' },
+          actions: [start(args, pid)],
+        },
+      ],
+      result,
+    }
   }
   if (args.state === 'started') return { changes: writes, result }
   const changed = writes.find((write) => write.actions.some((action) => action.kind === 'write'))
@@ -57,8 +80,23 @@ function withProcess(args: LoadbalancerArgs, facts: Facts, context: Context, wri
   const stale = [args.dest, ...args.watch].find((path) => isStale(running, mtime(facts, args, path)))
   if (stale === undefined) return { changes: writes, result }
   // nginx takes a configuration in the background; when it can't (a port in use), the old workers stay.
-  if (context.before) return { changes: [], result, pending: `nginx (process ${running.master}) does not serve the new configuration: its error log says why` }
-  return { changes: [...writes, { summary: `reload nginx: ${stale} was changed since`, after: { text: 'reloaded\n', label: 'nginx' }, actions: [reload(args, pid)] }], result }
+  if (context.before)
+    return {
+      changes: [],
+      result,
+      pending: `nginx (process ${running.master}) does not serve the new configuration: its error log says why`,
+    }
+  return {
+    changes: [
+      ...writes,
+      {
+        summary: `reload nginx: ${stale} was changed since`,
+        after: { text: 'reloaded\n', label: 'nginx' },
+        actions: [reload(args, pid)],
+      },
+    ],
+    result,
+  }
 }
 
 function mtime(facts: Facts, args: LoadbalancerArgs, path: string): number | undefined {
@@ -93,13 +131,19 @@ function writeChanges(args: LoadbalancerArgs, facts: Facts, text: string): Chang
   const fact = facts.get(fileProbe(args.dest))
   if (fact instanceof Unknown) return fact
   const { dest, mode, owner, group, backup } = args
-  return planWrite({ path: dest, fact, mode, owner, group, backup, follow: true, validate: validation(args) }, bytes(text), fact.content)
+  return planWrite(
+    { path: dest, fact, mode, owner, group, backup, follow: true, validate: validation(args) },
+    bytes(text),
+    fact.content,
+  )
 }
 
 /** The candidate is tested as what it will be: the main file itself, or a part that the main file includes. */
 function validation(args: LoadbalancerArgs): string[] {
   const test = [args.nginx, '-t', '-q', ...(args.prefix === undefined ? [] : ['-p', `${args.prefix}/`])]
-  return args.main === undefined || args.main === args.dest ? ['sh', '-c', TEST, 'sh', ...test, '-c', '%s'] : ['sh', '-c', SWAP, 'sh', '%s', args.dest, ...test, '-c', args.main]
+  return args.main === undefined || args.main === args.dest
+    ? ['sh', '-c', TEST, 'sh', ...test, '-c', '%s']
+    : ['sh', '-c', SWAP, 'sh', '%s', args.dest, ...test, '-c', args.main]
 }
 
 /** Runs its arguments. nginx says last that the test failed, and before that why: only that is kept. (No printf here: '%s' is the candidate.) */
@@ -127,11 +171,24 @@ exit $code
 `
 
 function unknownChange(args: LoadbalancerArgs, why: Unknown): Change {
-  return { summary: `change ${args.dest} (${why.reason}) and reload nginx`, actions: [{ kind: 'run', argv: [args.nginx, '-t', '-c', mainOf(args)], makes: [{ kind: 'file', path: args.dest, fact: 'unknown' }], complete: true }] }
+  return {
+    summary: `change ${args.dest} (${why.reason}) and reload nginx`,
+    actions: [
+      {
+        kind: 'run',
+        argv: [args.nginx, '-t', '-c', mainOf(args)],
+        makes: [{ kind: 'file', path: args.dest, fact: 'unknown' }],
+        complete: true,
+      },
+    ],
+  }
 }
 
 function nginx(args: LoadbalancerArgs, words: string[], pid: string): Action {
-  const makes: Effect[] = [{ kind: 'touched', resource: nginxResource(pid), reason: 'nginx will be started, reloaded or stopped' }, { kind: 'file', path: pid, fact: 'unknown' }]
+  const makes: Effect[] = [
+    { kind: 'touched', resource: nginxResource(pid), reason: 'nginx will be started, reloaded or stopped' },
+    { kind: 'file', path: pid, fact: 'unknown' },
+  ]
   const prefix = args.prefix === undefined ? [] : ['-p', `${args.prefix}/`]
   return { kind: 'run', argv: [args.nginx, ...prefix, '-c', mainOf(args), ...words], timeout: 60, makes, complete: true }
 }
@@ -143,7 +200,10 @@ function start(args: LoadbalancerArgs, pid: string): Action {
 }
 
 function systemctl(unit: string, verb: 'start' | 'stop', pid: string): Action {
-  const makes: Effect[] = [{ kind: 'unit', name: unit, fact: { active: verb === 'start' } }, { kind: 'touched', resource: nginxResource(pid), reason: `${unit} will be changed` }]
+  const makes: Effect[] = [
+    { kind: 'unit', name: unit, fact: { active: verb === 'start' } },
+    { kind: 'touched', resource: nginxResource(pid), reason: `${unit} will be changed` },
+  ]
   return { kind: 'run', argv: ['systemctl', verb, unit], timeout: 60, makes, complete: true }
 }
 
@@ -154,7 +214,17 @@ function planStopped(args: LoadbalancerArgs, facts: Facts, context: Context): Pl
   if (running?.master === undefined) return { changes: [], result }
   if (context.before) return { changes: [], pending: `nginx (process ${running.master}) is still stopping`, result }
   const action = args.unit === undefined ? nginx(args, ['-s', 'stop'], pid) : systemctl(args.unit, 'stop', pid)
-  return { changes: [{ summary: 'stop nginx', before: { text: 'running\n', label: 'nginx' }, after: { text: 'stopped\n', label: 'nginx' }, actions: [action] }], result }
+  return {
+    changes: [
+      {
+        summary: 'stop nginx',
+        before: { text: 'running\n', label: 'nginx' },
+        after: { text: 'stopped\n', label: 'nginx' },
+        actions: [action],
+      },
+    ],
+    result,
+  }
 }
 
 /** Where the master writes its number: as the configuration says, else as nginx was built. */

@@ -31,9 +31,14 @@ export function runningProbe(pidFile: string): Probe<'command'> {
 }
 
 export function readRunning(fact: CommandFact): Running {
-  const numbers = (name: string) => [...fact.stdout.matchAll(new RegExp(`^${name} (\\d+)$`, 'gm'))].map((match) => Number(match[1]))
+  const numbers = (name: string) =>
+    [...fact.stdout.matchAll(new RegExp(`^${name} (\\d+)$`, 'gm'))].map((match) => Number(match[1]))
   const workers = numbers('worker')
-  return { master: numbers('master')[0], ...(workers.length > 0 && { workers: Math.max(...workers) }), now: numbers('now')[0] ?? 0 }
+  return {
+    master: numbers('master')[0],
+    ...(workers.length > 0 && { workers: Math.max(...workers) }),
+    now: numbers('now')[0] ?? 0,
+  }
 }
 
 /** Clocks are read with whole seconds. */

@@ -27,7 +27,14 @@ export function rsyncCommand(args: SynchronizeArgs, context: Context, dryRun: bo
   const [src, dest] = args.mode === 'push' ? [local, there] : [there, local]
   const sourcePath = args.mode === 'push' ? local : remote
   return {
-    argv: [args.rsync ?? 'rsync', ...options(args, dryRun), ...(shell ? ['-e', shell.argv.map(rsyncWord).join(' ')] : []), '--', plain(src, shell !== undefined), plain(dest, shell !== undefined)],
+    argv: [
+      args.rsync ?? 'rsync',
+      ...options(args, dryRun),
+      ...(shell ? ['-e', shell.argv.map(rsyncWord).join(' ')] : []),
+      '--',
+      plain(src, shell !== undefined),
+      plain(dest, shell !== undefined),
+    ],
     ...(shell && { on: 'controller' }),
     src,
     dest,
@@ -52,7 +59,10 @@ function sourceOnController(args: SynchronizeArgs, context: Context): string {
 function remoteShell(args: SynchronizeArgs, context: Context): { argv: string[]; target: string } | undefined {
   if (!context.remoteShell) return undefined
   const { argv, target } = context.remoteShell
-  const extra = [...(args.private_key ? ['-i', args.private_key] : []), ...(args.dest_port === undefined ? [] : ['-p', String(args.dest_port)])]
+  const extra = [
+    ...(args.private_key ? ['-i', args.private_key] : []),
+    ...(args.dest_port === undefined ? [] : ['-p', String(args.dest_port)]),
+  ]
   return { argv: [...argv, ...extra], target: args.set_remote_user ? target : target.replace(/^[^@]*@/, '') }
 }
 
@@ -65,7 +75,8 @@ function rsyncWord(word: string): string {
 }
 
 function options(args: SynchronizeArgs, dryRun: boolean): string[] {
-  const flag = (value: boolean | undefined, on: string, off?: string) => (value === true ? [on] : value === false && off && args.archive ? [off] : [])
+  const flag = (value: boolean | undefined, on: string, off?: string) =>
+    value === true ? [on] : value === false && off && args.archive ? [off] : []
   return [
     ...(dryRun ? ['--dry-run'] : []),
     // Arguments travel inside rsync's protocol, so that no remote shell reads the paths.
@@ -96,5 +107,8 @@ function options(args: SynchronizeArgs, dryRun: boolean): string[] {
 
 /** Things that rsync would change, as it lists them: '>f+++++++++ a/b', '*deleting c'. */
 export function changedItems(stdout: string): string[] {
-  return stdout.split('\n').filter((line) => line.startsWith(MARK)).map((line) => line.slice(MARK.length))
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith(MARK))
+    .map((line) => line.slice(MARK.length))
 }

@@ -3,7 +3,12 @@ import type { Action, Effect, RunAction } from '../../src/module/index.ts'
 import type { ServerArgs } from './server-args.ts'
 import { logPath, serverResource, startedMark, type Snapshot } from './server-state.ts'
 
-export interface Start { script: string; javaHome: string; offset: number; password?: string }
+export interface Start {
+  script: string
+  javaHome: string
+  offset: number
+  password?: string
+}
 
 /**
  * The pid file of a server that is gone goes first: while its number lives (it was given to another process, or nobody has
@@ -31,22 +36,47 @@ function runScript(args: ServerArgs, start: Start): RunAction {
 
 /** CARBON_HOME is always given: one that is inherited would start the other installation. */
 function environment(args: ServerArgs, javaHome: string): Record<string, string> {
-  return { CARBON_HOME: args.home, JAVA_HOME: javaHome, ...(args.jvm_mem_opts !== undefined && { JVM_MEM_OPTS: args.jvm_mem_opts }) }
+  return {
+    CARBON_HOME: args.home,
+    JAVA_HOME: javaHome,
+    ...(args.jvm_mem_opts !== undefined && { JVM_MEM_OPTS: args.jvm_mem_opts }),
+  }
 }
 
 /** The server reads the keystore password from here, overwrites it and deletes it. */
 function passwordFile(args: ServerArgs, password: string): Action {
-  return { kind: 'write', path: `${args.home}/password-tmp`, content: new Uint8Array(Buffer.from(`${password}\n`, 'utf8')), mode: 0o600, secret: true }
+  return {
+    kind: 'write',
+    path: `${args.home}/password-tmp`,
+    content: new Uint8Array(Buffer.from(`${password}\n`, 'utf8')),
+    mode: 0o600,
+    secret: true,
+  }
 }
 
-export function stopActions(args: ServerArgs, snapshot: Snapshot, script: string, javaHome: string, offset: number, wait: boolean): Action[] {
+export function stopActions(
+  args: ServerArgs,
+  snapshot: Snapshot,
+  script: string,
+  javaHome: string,
+  offset: number,
+  wait: boolean,
+): Action[] {
   const pid = snapshot.pids[0]!
   const makes = effects(args, offset, false)
   const stop: Action =
     args.unit !== undefined
       ? systemctl(args, 'stop', false)
       : pid === snapshot.pidFile
-        ? { kind: 'run', argv: ['sh', script, 'stop'], env: environment(args, javaHome), cwd: args.home, timeout: 120, makes, complete: true }
+        ? {
+            kind: 'run',
+            argv: ['sh', script, 'stop'],
+            env: environment(args, javaHome),
+            cwd: args.home,
+            timeout: 120,
+            makes,
+            complete: true,
+          }
         : { kind: 'run', argv: ['sh', '-c', 'kill -TERM "$1"', 'sh', String(pid)], makes, complete: true }
   return wait || args.force ? [stop, waitFor(args, pid, makes)] : [stop]
 }
@@ -74,7 +104,11 @@ const PORTS = [9443, 9763, 8243, 8280, 5672, 9611, 9711, 9099, 8099]
 
 function effects(args: ServerArgs, offset: number, up: boolean): Effect[] {
   return [
-    { kind: 'touched', resource: serverResource(args), reason: `the server in ${args.home} will be ${up ? 'started' : 'stopped'}` },
+    {
+      kind: 'touched',
+      resource: serverResource(args),
+      reason: `the server in ${args.home} will be ${up ? 'started' : 'stopped'}`,
+    },
     { kind: 'file', path: `${args.home}/wso2carbon.pid`, fact: 'unknown' },
     { kind: 'file', path: logPath(args), fact: 'unknown' },
     ...PORTS.map((port): Effect => ({ kind: 'port', host: '127.0.0.1', port: port + offset, open: up })),

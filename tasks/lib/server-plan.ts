@@ -3,7 +3,18 @@ import { type Context, type Facts, type Plan, type Probe, probe, Unknown } from 
 import { startActions, stopActions, type Start } from './server-actions.ts'
 import type { ServerArgs } from './server-args.ts'
 import { logOf, notReady, readyProbes } from './server-ready.ts'
-import { configurationOf, logProbe, newerThanStart, newScriptProbe, restartProbes, snapshotOf, snapshotProbe, startScript, tomlProbe, type Snapshot } from './server-state.ts'
+import {
+  configurationOf,
+  logProbe,
+  newerThanStart,
+  newScriptProbe,
+  restartProbes,
+  snapshotOf,
+  snapshotProbe,
+  startScript,
+  tomlProbe,
+  type Snapshot,
+} from './server-state.ts'
 
 /** Somebody else on our port would make the start fail after minutes. */
 const portProbe = (offset: number) => probe.port({ host: '127.0.0.1', port: 9443 + offset, timeout: 3 })
@@ -36,12 +47,21 @@ export function planServer(args: ServerArgs, facts: Facts, context: Context): Pl
   const newer = running && args.state === 'started' ? newerThanStart(args, facts) : undefined
   if (running && args.state === 'started' && newer === undefined) {
     const missing = notReady(args, snapshot, facts, context)
-    return missing ? waitingFor(args, snapshot, facts, context, missing) : { changes: [], result: resultOf(args, snapshot, facts, context, true) }
+    return missing
+      ? waitingFor(args, snapshot, facts, context, missing)
+      : { changes: [], result: resultOf(args, snapshot, facts, context, true) }
   }
   return planStart(args, snapshot, facts, context, running, newer)
 }
 
-function planStart(args: ServerArgs, snapshot: Snapshot, facts: Facts, context: Context, running: boolean, newer?: string): Plan {
+function planStart(
+  args: ServerArgs,
+  snapshot: Snapshot,
+  facts: Facts,
+  context: Context,
+  running: boolean,
+  newer?: string,
+): Plan {
   const start = preparedStart(args, snapshot, facts, context)
   if (typeof start === 'string') return { changes: [], failed: start }
   const stop = running ? stopActions(args, snapshot, start.script, start.javaHome, start.offset, true) : []
@@ -60,35 +80,50 @@ function preparedStart(args: ServerArgs, snapshot: Snapshot, facts: Facts, conte
   const { path } = startScript(args, facts)
   const configuration = configurationOf(args, facts)
   const script = facts.get(scriptProbe(args, facts))
-  if (args.unit === undefined && !(script instanceof Unknown) && !script.exists) return `there is no start script ${path}: unpack the pack first, or correct home or script`
-  if (configuration.broken) return `${args.home}/repository/conf/deployment.toml is not valid TOML: ${configuration.broken}; the server would not start`
+  if (args.unit === undefined && !(script instanceof Unknown) && !script.exists)
+    return `there is no start script ${path}: unpack the pack first, or correct home or script`
+  if (configuration.broken)
+    return `${args.home}/repository/conf/deployment.toml is not valid TOML: ${configuration.broken}; the server would not start`
   if (configuration.usesSecrets && args.keystore_password === undefined && !snapshot.passwordKept) {
     return 'deployment.toml uses $secret{…}, so that the server needs the keystore password at each start: give keystore_password'
   }
   const javaHome = args.java_home ?? context.environment.JAVA_HOME ?? snapshot.javaHome
-  if (javaHome === undefined && args.unit === undefined) return `no Java was found on ${context.host.name}: install a JDK, or give java_home`
+  if (javaHome === undefined && args.unit === undefined)
+    return `no Java was found on ${context.host.name}: install a JDK, or give java_home`
   if (snapshot.pids.length === 0) {
     const port = facts.get(portProbe(configuration.offset))
-    if (!(port instanceof Unknown) && port.open) return `port ${9443 + configuration.offset} is already used by another process: stop it, or choose another offset`
+    if (!(port instanceof Unknown) && port.open)
+      return `port ${9443 + configuration.offset} is already used by another process: stop it, or choose another offset`
   }
-  return { script: path, javaHome: javaHome ?? '', offset: configuration.offset, ...(configuration.usesSecrets && args.keystore_password !== undefined && { password: args.keystore_password }) }
+  return {
+    script: path,
+    javaHome: javaHome ?? '',
+    offset: configuration.offset,
+    ...(configuration.usesSecrets && args.keystore_password !== undefined && { password: args.keystore_password }),
+  }
 }
 
 /** After the start: ready, on its way, or failed with what the product says. */
 function verifyStarted(args: ServerArgs, snapshot: Snapshot, facts: Facts, context: Context): Plan {
   const old = snapshotOf(args, context.before)?.pids[0]
   const log = logOf(args, snapshot, facts, context)
-  if (log.fatal !== undefined) return { changes: [], failed: `the server in ${args.home} does not start: ${log.fatal}`, result: { errors: log.errors } }
+  if (log.fatal !== undefined)
+    return { changes: [], failed: `the server in ${args.home} does not start: ${log.fatal}`, result: { errors: log.errors } }
   if (snapshot.pids.length === 0) return died(args, snapshot, log.errors, context)
   if (old !== undefined && snapshot.pids[0] === old) return { changes: [], pending: `process ${old} is still the old one` }
   const missing = notReady(args, snapshot, facts, context)
-  return missing ? waitingFor(args, snapshot, facts, context, missing) : { changes: [], result: resultOf(args, snapshot, facts, context, true) }
+  return missing
+    ? waitingFor(args, snapshot, facts, context, missing)
+    : { changes: [], result: resultOf(args, snapshot, facts, context, true) }
 }
 
 function died(args: ServerArgs, snapshot: Snapshot, errors: string[], context: Context): Plan {
   const end = context.outcomes?.at(-1)?.end ?? snapshot.now
   if (snapshot.launching || snapshot.now - end < GRACE) return { changes: [], pending: 'its process is not there yet' }
-  const why = errors.length > 0 ? errors.join(' | ') : `its log says nothing; run the start script in ${args.home}/bin by hand, without arguments, to see why`
+  const why =
+    errors.length > 0
+      ? errors.join(' | ')
+      : `its log says nothing; run the start script in ${args.home}/bin by hand, without arguments, to see why`
   return { changes: [], failed: `the server in ${args.home} ended while starting: ${why}`, result: { errors } }
 }
 
@@ -111,7 +146,13 @@ function planStopped(args: ServerArgs, snapshot: Snapshot, facts: Facts, context
   return { changes: [change], result }
 }
 
-function resultOf(args: ServerArgs, snapshot: Snapshot, facts: Facts, context: Context, ready: boolean): Record<string, unknown> {
+function resultOf(
+  args: ServerArgs,
+  snapshot: Snapshot,
+  facts: Facts,
+  context: Context,
+  ready: boolean,
+): Record<string, unknown> {
   const { offset } = configurationOf(args, facts)
   const { startedIn } = logOf(args, snapshot, facts, context)
   return {

@@ -4,7 +4,11 @@ import type { Check, ServerArgs } from './server-args.ts'
 import { configurationOf, logProbe, startScript, type Snapshot } from './server-state.ts'
 
 /** What the log said since the start. */
-export interface Log { startedIn?: number; fatal?: string; errors: string[] }
+export interface Log {
+  startedIn?: number
+  fatal?: string
+  errors: string[]
+}
 
 const STARTED = /WSO2 Carbon started in (\d+) sec/
 /** After one of these it never becomes ready, even though the process may stay and even say "started". */
@@ -24,7 +28,11 @@ export function readLog(text: string): Log {
   const started = lines.map((line) => STARTED.exec(line)?.[1]).findLast((found) => found !== undefined)
   const fatal = lines.find((line) => FATAL.some((pattern) => pattern.test(line)))
   const errors = lines.filter((line) => /\b(ERROR|FATAL|SEVERE)\b|Exception:/.test(line))
-  return { ...(started !== undefined && { startedIn: Number(started) }), ...(fatal !== undefined && { fatal: shorten(fatal) }), errors: errors.slice(-5).map(shorten) }
+  return {
+    ...(started !== undefined && { startedIn: Number(started) }),
+    ...(fatal !== undefined && { fatal: shorten(fatal) }),
+    errors: errors.slice(-5).map(shorten),
+  }
 }
 
 function shorten(line: string): string {
@@ -91,7 +99,9 @@ function judge(check: Check, args: ServerArgs, offset: number, facts: Facts): st
   if (check === 'apis') {
     // Update levels without this resource answer 404, some ask for a login: then the gateway's transport has to do.
     const status = statusOf(facts, apis(args, offset))
-    return status === 404 || status === 401 || status === 403 ? answer(facts, gateway(args, offset)) : answer(facts, apis(args, offset))
+    return status === 404 || status === 401 || status === 403
+      ? answer(facts, gateway(args, offset))
+      : answer(facts, apis(args, offset))
   }
   if (check === 'ports') {
     const closed = NODE_PORTS.filter((number) => {

@@ -51,8 +51,14 @@ export function snapshotProbe(args: ServerArgs): Probe<'command'> {
 export const serverResource = (args: ServerArgs): string => `server:${args.home}`
 
 export function readSnapshot(stdout: string): Snapshot {
-  const lines = new Map(stdout.split('\n').map((line): [string, string] => [line.split(' ', 1)[0]!, line.slice(line.indexOf(' ') + 1).trim()]))
-  const numbers = (text: string | undefined) => (text ?? '').split(/\s+/).filter((word) => /^\d+$/.test(word)).map(Number)
+  const lines = new Map(
+    stdout.split('\n').map((line): [string, string] => [line.split(' ', 1)[0]!, line.slice(line.indexOf(' ') + 1).trim()]),
+  )
+  const numbers = (text: string | undefined) =>
+    (text ?? '')
+      .split(/\s+/)
+      .filter((word) => /^\d+$/.test(word))
+      .map(Number)
   const pidFile = numbers(lines.get('pidfile'))[0]
   const [size, inode] = numbers(lines.get('log'))
   return {
@@ -81,7 +87,8 @@ export const logPath = (args: ServerArgs): string => `${args.home}/repository/lo
 export function logProbe(args: ServerArgs, snapshot: Snapshot, context: Context): Probe<'command'> | undefined {
   if (!snapshot.log) return undefined
   const before = snapshotOf(args, context.before)
-  if (!context.before) return probe.command({ argv: ['tail', '-c', '200000', '--', logPath(args)], reads: [serverResource(args)] })
+  if (!context.before)
+    return probe.command({ argv: ['tail', '-c', '200000', '--', logPath(args)], reads: [serverResource(args)] })
   // A log that was rotated meanwhile is read from its beginning.
   const same = before?.log && before.log.inode === snapshot.log.inode && before.log.size <= snapshot.log.size
   const start = same ? before.log!.size + 1 : 1
@@ -91,7 +98,11 @@ export function logProbe(args: ServerArgs, snapshot: Snapshot, context: Context)
 export const tomlProbe = (args: ServerArgs): Probe<'file'> =>
   probe.file({ path: `${args.home}/repository/conf/deployment.toml`, follow: true, checksum: true, content: true })
 
-export interface Configuration { offset: number; usesSecrets: boolean; broken?: string }
+export interface Configuration {
+  offset: number
+  usesSecrets: boolean
+  broken?: string
+}
 
 export function configurationOf(args: ServerArgs, facts: Facts): Configuration {
   const fact = facts.has(tomlProbe(args)) ? facts.get(tomlProbe(args)) : undefined
@@ -107,12 +118,16 @@ export function configurationOf(args: ServerArgs, facts: Facts): Configuration {
   }
 }
 
-export const newScriptProbe = (args: ServerArgs): Probe<'file'> => probe.file({ path: `${args.home}/bin/api-manager.sh`, follow: true })
+export const newScriptProbe = (args: ServerArgs): Probe<'file'> =>
+  probe.file({ path: `${args.home}/bin/api-manager.sh`, follow: true })
 
 /** Start script, absolute, and whether it is that of 4.x. */
 export function startScript(args: ServerArgs, facts: Facts): { path: string; modern: boolean } {
   const fact = facts.has(newScriptProbe(args)) ? facts.get(newScriptProbe(args)) : undefined
-  const modern = args.script === undefined ? fact !== undefined && !(fact instanceof Unknown) && fact.exists : args.script.includes('api-manager')
+  const modern =
+    args.script === undefined
+      ? fact !== undefined && !(fact instanceof Unknown) && fact.exists
+      : args.script.includes('api-manager')
   const script = args.script ?? (modern ? 'bin/api-manager.sh' : 'bin/wso2server.sh')
   return { path: script.startsWith('/') ? script : `${args.home}/${script}`, modern }
 }
@@ -130,6 +145,8 @@ export function newerThanStart(args: ServerArgs, facts: Facts): string | undefin
   const [mark, ...files] = restartProbes(args).map((question) => facts.get(question))
   if (!mark) return undefined
   const started = mark instanceof Unknown || !mark.exists ? 0 : (mark.mtime ?? 0)
-  const index = files.findIndex((file) => file instanceof Unknown || (file.exists && (file.mtime ?? Number.POSITIVE_INFINITY) > started))
+  const index = files.findIndex(
+    (file) => file instanceof Unknown || (file.exists && (file.mtime ?? Number.POSITIVE_INFINITY) > started),
+  )
   return args.restart_after[index]
 }

@@ -48,4 +48,3 @@ function nameOf(path: string, facts: Facts): { name: string; version: string } |
   const [name, version] = (info?.rc === 0 ? info.stdout : '').split('\t')
   return name && version ? { name, version } : undefined
 }
-

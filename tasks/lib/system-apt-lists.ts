@@ -3,7 +3,11 @@ import { type Change, type Context, type Facts, type Probe, probe } from '../../
 import { APT_DEFAULTS, APT_LISTS, aptRun } from './system-apt-run.ts'
 import { known } from './system-packages.ts'
 
-export interface ListsRequest { update_cache: boolean; cache_valid_time: number; lock_timeout: number }
+export interface ListsRequest {
+  update_cache: boolean
+  cache_valid_time: number
+  lock_timeout: number
+}
 
 /** Written by a hook of some distributions after each successful update. */
 const STAMP = '/var/lib/apt/periodic/update-success-stamp'

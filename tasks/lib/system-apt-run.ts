@@ -1,5 +1,5 @@
 /** How apt-get is called: its options, its environment, waiting for its locks, and what its output says. */
-import { type Effect, type RunAction } from '../../src/module/index.ts'
+import type { Effect, RunAction } from '../../src/module/index.ts'
 import type { Transaction } from './system-packages.ts'
 
 export interface AptOptions {
@@ -62,8 +62,10 @@ done
 /** Words of an apt-get command; the same for the simulation and for the run. */
 export function aptWords(command: string[], names: string[], options: AptOptions): string[] {
   const words: string[] = []
-  for (const option of options.dpkg_options.split(',').filter((part) => part !== '')) words.push('-o', `Dpkg::Options::=--${option}`)
-  if (options.install_recommends !== undefined) words.push('-o', `APT::Install-Recommends=${options.install_recommends ? 'yes' : 'no'}`)
+  for (const option of options.dpkg_options.split(',').filter((part) => part !== ''))
+    words.push('-o', `Dpkg::Options::=--${option}`)
+  if (options.install_recommends !== undefined)
+    words.push('-o', `APT::Install-Recommends=${options.install_recommends ? 'yes' : 'no'}`)
   if (options.default_release !== undefined) words.push('-o', `APT::Default-Release=${options.default_release}`)
   if (options.allow_unauthenticated) words.push('--allow-unauthenticated')
   if (options.allow_downgrade || options.force) words.push('--allow-downgrades')
@@ -81,7 +83,12 @@ export function aptWords(command: string[], names: string[], options: AptOptions
  * reads: their packages are told apart by their own facts.
  */
 export function simulation(words: string[]): { argv: string[]; env: Record<string, string>; reads: string[]; timeout: number } {
-  return { argv: ['apt-get', '-s', '-o', 'Debug::NoLocking=1', ...words.slice(1)], env: ENVIRONMENT, reads: [APT_LISTS, '/etc/apt'], timeout: 120 }
+  return {
+    argv: ['apt-get', '-s', '-o', 'Debug::NoLocking=1', ...words.slice(1)],
+    env: ENVIRONMENT,
+    reads: [APT_LISTS, '/etc/apt'],
+    timeout: 120,
+  }
 }
 
 /** The real run. */
@@ -104,19 +111,25 @@ export function parseSimulation(stdout: string): Transaction {
     const install = /^Inst (\S+) (?:\[(\S+)\] )?\((\S+)/.exec(line)
     if (install) transaction.install.push({ name: install[1]!, old: install[2], version: install[3] })
     const remove = /^(?:Remv|Purg) (\S+)(?: \[(\S+)\])?/.exec(line)
-    if (remove && !transaction.remove.some((one) => one.name === remove[1])) transaction.remove.push({ name: remove[1]!, old: remove[2] })
+    if (remove && !transaction.remove.some((one) => one.name === remove[1]))
+      transaction.remove.push({ name: remove[1]!, old: remove[2] })
   }
   return transaction
 }
 
 /** The lists do not know the name (yet). */
 export function notInLists(stderr: string): boolean {
-  return /Unable to locate package|has no installation candidate|Couldn't find any package|Version '.*' for '.*' was not found|is not available, but is referred/.test(stderr)
+  return /Unable to locate package|has no installation candidate|Couldn't find any package|Version '.*' for '.*' was not found|is not available, but is referred/.test(
+    stderr,
+  )
 }
 
 /** apt's own word on why it failed: the last line that starts with E:, else the last line. */
 export function aptError(stderr: string): string {
-  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   const errors = lines.filter((line) => line.startsWith('E:'))
   return (errors.at(-1) ?? lines.at(-1) ?? 'apt-get failed and said nothing').replace(/^E: /, '')
 }
@@ -124,7 +137,8 @@ export function aptError(stderr: string): string {
 /** One line for the user: which package is missing, and what apt said. */
 export function installError(names: string[], stderr: string): string {
   const said = aptError(stderr)
-  const missing = /Unable to locate package (\S+)/.exec(stderr)?.[1] ?? /Package '?(\S+?)'? has no installation candidate/.exec(stderr)?.[1]
+  const missing =
+    /Unable to locate package (\S+)/.exec(stderr)?.[1] ?? /Package '?(\S+?)'? has no installation candidate/.exec(stderr)?.[1]
   if (missing) {
     return `No package matching '${missing}' is available: apt-get says "${said}". Check the name and the sources in /etc/apt`
   }
@@ -133,6 +147,8 @@ export function installError(names: string[], stderr: string): string {
 
 /** Did the run change anything, by apt's closing line; undefined when there is none. */
 export function aptChanged(stdout: string): boolean | undefined {
-  const line = /^(\d+) upgraded, (\d+) newly installed,(?: (\d+) downgraded,)?(?: (\d+) reinstalled,)? (\d+) to remove/m.exec(stdout)
+  const line = /^(\d+) upgraded, (\d+) newly installed,(?: (\d+) downgraded,)?(?: (\d+) reinstalled,)? (\d+) to remove/m.exec(
+    stdout,
+  )
   return line ? line.slice(1).some((count) => Number(count ?? 0) > 0) : undefined
 }

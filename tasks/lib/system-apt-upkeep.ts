@@ -1,7 +1,16 @@
 /** What apt can do without a package name: upgrade all, remove what nobody needs, empty its cache, repair. */
 import { type Change, type Context, type Facts, type Plan, type Probe, probe } from '../../src/module/index.ts'
 import { type ListsRequest, refreshChange, refreshDue } from './system-apt-lists.ts'
-import { APT_READS, aptError, type AptOptions, aptRun, aptWords, DPKG_STATUS, parseSimulation, simulation } from './system-apt-run.ts'
+import {
+  APT_READS,
+  aptError,
+  type AptOptions,
+  aptRun,
+  aptWords,
+  DPKG_STATUS,
+  parseSimulation,
+  simulation,
+} from './system-apt-run.ts'
 import { known, packageDiff, packageEffects } from './system-packages.ts'
 
 export interface UpkeepRequest extends AptOptions, ListsRequest {
@@ -13,11 +22,18 @@ export interface UpkeepRequest extends AptOptions, ListsRequest {
   clean: boolean
 }
 
-interface Step { summary: string; words: string[] }
+interface Step {
+  summary: string
+  words: string[]
+}
 
 const ARCHIVES = '/var/cache/apt/archives'
 const archivesProbe = probe.command({ argv: ['find', ARCHIVES, '-maxdepth', '1', '-name', '*.deb'], reads: [ARCHIVES] })
-const autocleanProbe = probe.command({ argv: ['apt-get', '-s', '-o', 'Debug::NoLocking=1', 'autoclean'], env: { LC_ALL: 'C' }, reads: [ARCHIVES, ...APT_READS] })
+const autocleanProbe = probe.command({
+  argv: ['apt-get', '-s', '-o', 'Debug::NoLocking=1', 'autoclean'],
+  env: { LC_ALL: 'C' },
+  reads: [ARCHIVES, ...APT_READS],
+})
 
 export function upkeepProbes(request: UpkeepRequest): Probe[] {
   return [
@@ -34,7 +50,8 @@ export function planUpkeep(request: UpkeepRequest, facts: Facts, context: Contex
   if (refresh) changes.push(refreshChange(request))
   for (const step of transactions(request)) {
     const foreseen = known(facts.get(probe.command(simulation(step.words))))
-    if (foreseen && foreseen.rc !== 0) return { changes: [], failed: `apt-get can't ${step.summary}: ${aptError(foreseen.stderr)}` }
+    if (foreseen && foreseen.rc !== 0)
+      return { changes: [], failed: `apt-get can't ${step.summary}: ${aptError(foreseen.stderr)}` }
     const transaction = foreseen ? parseSimulation(foreseen.stdout) : { install: [], remove: [] }
     const count = transaction.install.length + transaction.remove.length
     // The simulation saw the old lists: what a fresh look brings can't be told from it.
@@ -68,15 +85,20 @@ function cacheChanges(request: UpkeepRequest, facts: Facts): Change[] {
 function transactions(request: UpkeepRequest): Step[] {
   const options = { ...request, autoremove: request.autoremove && request.upgrade !== 'no' }
   const steps: Step[] = []
-  if (request.fixed) steps.push({ summary: 'repair broken dependencies', words: aptWords(['install', '--fix-broken'], [], options) })
+  if (request.fixed)
+    steps.push({ summary: 'repair broken dependencies', words: aptWords(['install', '--fix-broken'], [], options) })
   if (request.upgrade === 'full' || request.upgrade === 'dist') {
     steps.push({ summary: 'upgrade all packages, also where others must go', words: aptWords(['dist-upgrade'], [], options) })
   } else if (request.upgrade !== 'no') {
     steps.push({ summary: 'upgrade all packages', words: aptWords(['upgrade', '--with-new-pkgs'], [], options) })
   }
   if (request.buildDep.length > 0) {
-    steps.push({ summary: `install what building ${request.buildDep.join(', ')} needs`, words: aptWords(['build-dep'], request.buildDep, options) })
+    steps.push({
+      summary: `install what building ${request.buildDep.join(', ')} needs`,
+      words: aptWords(['build-dep'], request.buildDep, options),
+    })
   }
-  if (request.autoremoveAll) steps.push({ summary: 'remove packages that nothing needs any more', words: aptWords(['autoremove'], [], options) })
+  if (request.autoremoveAll)
+    steps.push({ summary: 'remove packages that nothing needs any more', words: aptWords(['autoremove'], [], options) })
   return steps
 }

@@ -1,8 +1,36 @@
 /** Debian's packages: which are to be installed, upgraded or removed, in one run of apt-get. */
 import { type Change, type Context, type Facts, type Plan, type Probe, probe } from '../../src/module/index.ts'
-import { emptyListsProbe, listsEmpty, listsProbes, listsTime, type ListsRequest, refreshChange, refreshDue } from './system-apt-lists.ts'
-import { APT_READS, type AptOptions, aptRun, aptWords, DPKG_STATUS, installError, notInLists, parseSimulation, simulation } from './system-apt-run.ts'
-import { globRegExp, known, nameList, packageDiff, packageEffects, type PackageSpec, type PackageState, type Transaction, versionFits } from './system-packages.ts'
+import {
+  emptyListsProbe,
+  listsEmpty,
+  listsProbes,
+  listsTime,
+  type ListsRequest,
+  refreshChange,
+  refreshDue,
+} from './system-apt-lists.ts'
+import {
+  APT_READS,
+  type AptOptions,
+  aptRun,
+  aptWords,
+  DPKG_STATUS,
+  installError,
+  notInLists,
+  parseSimulation,
+  simulation,
+} from './system-apt-run.ts'
+import {
+  globRegExp,
+  known,
+  nameList,
+  packageDiff,
+  packageEffects,
+  type PackageSpec,
+  type PackageState,
+  type Transaction,
+  versionFits,
+} from './system-packages.ts'
 
 export interface AptRequest extends AptOptions, ListsRequest {
   packages: PackageSpec[]
@@ -58,7 +86,8 @@ function installChanges(request: AptRequest, specs: string[], due: boolean, fact
   if (transaction && !refresh && isEmpty(transaction)) return []
   const changes = refresh ? [refreshChange(request, due)] : []
   // With lists that are about to be fetched, what is foreseen from the old ones may not be what is done.
-  const expected: Transaction = transaction && !refresh ? transaction : { install: specs.map((name) => ({ name: bareName(name) })), remove: [] }
+  const expected: Transaction =
+    transaction && !refresh ? transaction : { install: specs.map((name) => ({ name: bareName(name) })), remove: [] }
   changes.push({
     summary: `${request.state === 'latest' ? 'bring to the latest version' : 'install'} ${nameList(specs)}${extra(expected, specs)}`,
     ...packageDiff(expected),
@@ -70,7 +99,10 @@ function installChanges(request: AptRequest, specs: string[], due: boolean, fact
 /** In check mode an earlier task may be about to install some of it. */
 function withoutPlanned(transaction: Transaction, request: AptRequest, facts: Facts): Transaction {
   const versions = new Map(request.packages.map((spec) => [spec.name, installedVersion(spec, facts)]))
-  return { ...transaction, install: transaction.install.filter((one) => one.version === undefined || versions.get(one.name) !== one.version) }
+  return {
+    ...transaction,
+    install: transaction.install.filter((one) => one.version === undefined || versions.get(one.name) !== one.version),
+  }
 }
 
 function removeChanges(request: AptRequest, facts: Facts): Change[] | string {
@@ -143,14 +175,30 @@ function installedVersion(spec: PackageSpec, facts: Facts): string | undefined {
   return known(facts.get(packageProbe(spec)))?.installed
 }
 
-interface DpkgRow { status: string; name: string; provides: string[] }
+interface DpkgRow {
+  status: string
+  name: string
+  provides: string[]
+}
 
 function dpkgRows(facts: Facts): DpkgRow[] {
   const text = known(facts.get(installedProbe))?.stdout ?? ''
-  return text.split('\n').filter((line) => line !== '').map((line) => {
-    const [status = '', name = '', , provides = ''] = line.split('\t')
-    return { status, name, provides: provides.split(',').map((part) => part.trim().replace(/\s*\(.*\)$/, '').replace(/:.*$/, '')) }
-  })
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [status = '', name = '', , provides = ''] = line.split('\t')
+      return {
+        status,
+        name,
+        provides: provides.split(',').map((part) =>
+          part
+            .trim()
+            .replace(/\s*\(.*\)$/, '')
+            .replace(/:.*$/, ''),
+        ),
+      }
+    })
 }
 
 function simulationProbes(request: AptRequest, names: string[], verb: 'install' | 'remove'): Probe[] {
@@ -160,7 +208,13 @@ function simulationProbes(request: AptRequest, names: string[], verb: 'install' 
 
 const installWords = (request: AptRequest, names: string[]) => aptWords(['install'], names, { ...request, purge: false })
 const removeWords = (request: AptRequest, names: string[]) =>
-  aptWords(['remove'], names, { ...request, only_upgrade: false, install_recommends: undefined, default_release: undefined, fail_on_autoremove: false })
+  aptWords(['remove'], names, {
+    ...request,
+    only_upgrade: false,
+    install_recommends: undefined,
+    default_release: undefined,
+    fail_on_autoremove: false,
+  })
 
 const isEmpty = (transaction: Transaction) => transaction.install.length === 0 && transaction.remove.length === 0
 const bareName = (text: string) => text.replace(/[=/].*$/, '')
@@ -172,7 +226,9 @@ function extra(transaction: Transaction, names: string[]): string {
 }
 
 function effects(transaction: Transaction, specs: string[]) {
-  const named = specs.map(bareName).filter((name) => !/[*?[]/.test(name) && !transaction.install.some((one) => one.name === name))
+  const named = specs
+    .map(bareName)
+    .filter((name) => !/[*?[]/.test(name) && !transaction.install.some((one) => one.name === name))
   const install = [...transaction.install, ...named.map((name) => ({ name, version: undefined }))]
   return packageEffects('apt', { ...transaction, install }, DPKG_STATUS)
 }

@@ -3,11 +3,20 @@ import { type Change, type Context, type Facts, type Probe, probe, Unknown } fro
 import { known } from './system-packages.ts'
 import { systemctl } from './system-systemctl.ts'
 
-const UNIT_DIRECTORIES = ['/etc/systemd/system', '/run/systemd/system', '/usr/local/lib/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
+const UNIT_DIRECTORIES = [
+  '/etc/systemd/system',
+  '/run/systemd/system',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+]
 const SOURCES = [...UNIT_DIRECTORIES, '/etc/fstab']
 
 /** Does any unit that is loaded differ from its file. */
-const staleProbe = probe.command({ argv: ['systemctl', 'show', '--no-pager', '-p', 'NeedDaemonReload', '--', '*'], reads: [...SOURCES, 'systemd'] })
+const staleProbe = probe.command({
+  argv: ['systemctl', 'show', '--no-pager', '-p', 'NeedDaemonReload', '--', '*'],
+  reads: [...SOURCES, 'systemd'],
+})
 /** When systemd last read all units. Empty where it is too old to tell. */
 const loadedProbe = probe.command({
   argv: ['systemctl', 'show', '--no-pager', '--timestamp=unix', '-p', 'UnitsLoadTimestamp'],
@@ -45,5 +54,11 @@ function newerProbe(facts: Facts): Probe<'command'> | undefined {
 
 export const reloadChange = (scope: 'system' | 'user'): Change => ({
   summary: 'let systemd read its unit files again',
-  actions: [{ ...systemctl(scope, ['daemon-reload']), makes: [{ kind: 'touched', resource: 'systemd', reason: 'systemd reads its unit files again' }], complete: true }],
+  actions: [
+    {
+      ...systemctl(scope, ['daemon-reload']),
+      makes: [{ kind: 'touched', resource: 'systemd', reason: 'systemd reads its unit files again' }],
+      complete: true,
+    },
+  ],
 })

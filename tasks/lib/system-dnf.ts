@@ -17,7 +17,8 @@ const READS = [RPM_DATABASE, '/var/lib/dnf', '/etc/yum.repos.d', '/etc/dnf', '/e
 
 const environment = { LC_ALL: 'C.UTF-8' }
 /** Is the name, or something that provides it, installed. */
-const providesProbe = (name: string) => probe.command({ argv: ['rpm', '-q', '--whatprovides', '--', name], reads: [RPM_DATABASE] })
+const providesProbe = (name: string) =>
+  probe.command({ argv: ['rpm', '-q', '--whatprovides', '--', name], reads: [RPM_DATABASE] })
 
 /** Names that only dnf itself can judge: all packages, groups, files and addresses. */
 const special = (name: string) => name === '*' || name.startsWith('@') || name.includes('/') || /[?*[]/.test(name)
@@ -53,9 +54,13 @@ export function planDnf(request: DnfRequest, facts: Facts): Plan {
 
 function removal(request: DnfRequest, facts: Facts): Change[] {
   if (request.autoremove && request.names.length === 0) {
-    return wouldChange(facts, simulationProbe(request, 'autoremove', [])) ? [change(request, 'remove packages that nothing needs any more', 'autoremove', [])] : []
+    return wouldChange(facts, simulationProbe(request, 'autoremove', []))
+      ? [change(request, 'remove packages that nothing needs any more', 'autoremove', [])]
+      : []
   }
-  const names = request.names.filter((name) => (special(name) ? wouldChange(facts, simulationProbe(request, 'remove', [name])) : installed(name, facts)))
+  const names = request.names.filter((name) =>
+    special(name) ? wouldChange(facts, simulationProbe(request, 'remove', [name])) : installed(name, facts),
+  )
   return names.length > 0 ? [change(request, `remove ${nameList(names)}`, 'remove', names)] : []
 }
 
@@ -70,7 +75,8 @@ function simulations(request: DnfRequest, facts: Facts): Probe[] {
 
 /** Names for which dnf is asked what it would do. */
 function judgedNames(request: DnfRequest): { command: string; name: string }[] {
-  if (request.state === 'latest') return request.names.map((name) => ({ command: name.startsWith('@') || name.includes('/') ? 'install' : 'upgrade', name }))
+  if (request.state === 'latest')
+    return request.names.map((name) => ({ command: name.startsWith('@') || name.includes('/') ? 'install' : 'upgrade', name }))
   return request.names.filter(special).map((name) => ({ command: 'install', name }))
 }
 
@@ -113,6 +119,8 @@ function provided(name: string, facts: Facts): boolean {
 
 /** dnf's own word on why it failed. */
 export function dnfError(stderr: string, stdout: string): string {
-  const found = [...stderr.split('\n'), ...stdout.split('\n')].map((line) => line.trim()).filter((line) => /^(Error|No match|Unable)/.test(line))
+  const found = [...stderr.split('\n'), ...stdout.split('\n')]
+    .map((line) => line.trim())
+    .filter((line) => /^(Error|No match|Unable)/.test(line))
   return found.at(-1) ?? stderr.trim().split('\n').at(-1) ?? 'dnf failed and said nothing'
 }

@@ -1,6 +1,13 @@
 /** /etc/fstab: finds, changes and removes the entry of one mount point; all other lines stay byte for byte. */
 
-export interface FstabEntry { src: string; path: string; fstype: string; opts: string; dump: string; passno: string }
+export interface FstabEntry {
+  src: string
+  path: string
+  fstype: string
+  opts: string
+  dump: string
+  passno: string
+}
 
 /** The entry of a mount point; for swap space (mount point none) of a device. The first counts, as for mount. */
 export function findEntry(text: string, path: string, src?: string): FstabEntry | undefined {
@@ -39,7 +46,9 @@ export function withoutEntry(text: string, path: string, src?: string): string {
 }
 
 export function sameEntry(a: FstabEntry, b: FstabEntry): boolean {
-  return trim(a.path) === trim(b.path) && (['src', 'fstype', 'opts', 'dump', 'passno'] as const).every((key) => a[key] === b[key])
+  return (
+    trim(a.path) === trim(b.path) && (['src', 'fstype', 'opts', 'dump', 'passno'] as const).every((key) => a[key] === b[key])
+  )
 }
 
 function parseLine(line: string): FstabEntry | undefined {
@@ -59,4 +68,5 @@ function isFor(entry: FstabEntry, path: string, src: string | undefined): boolea
 
 const trim = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') : path)
 const escape = (text: string) => text.replace(/[ \t\n\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
-const unescape = (text: string) => text.replace(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
+const unescape = (text: string) =>
+  text.replace(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))

@@ -48,7 +48,8 @@ export const isQuestion = (method: string) => ['GET', 'HEAD', 'OPTIONS'].include
 
 /** `safe`: only where the next request changes nothing either. */
 function follows(args: RequestArgs): boolean {
-  if (args.follow_redirects === 'safe' || args.follow_redirects === 'urllib2') return args.method === 'GET' || args.method === 'HEAD'
+  if (args.follow_redirects === 'safe' || args.follow_redirects === 'urllib2')
+    return args.method === 'GET' || args.method === 'HEAD'
   return args.follow_redirects === 'all' || args.follow_redirects === 'yes'
 }
 
@@ -60,7 +61,10 @@ function bodyOf(args: RequestArgs, parts = new Map<string, Uint8Array>()): { con
     case 'json':
       return { content: encode(typeof body === 'string' ? body : JSON.stringify(body)), type: 'application/json' }
     case 'form-urlencoded':
-      return { content: encode(typeof body === 'string' ? body : urlencode(body as object)), type: 'application/x-www-form-urlencoded' }
+      return {
+        content: encode(typeof body === 'string' ? body : urlencode(body as object)),
+        type: 'application/x-www-form-urlencoded',
+      }
     case 'form-multipart':
       return multipart(body as Record<string, string | MultipartPart>, parts)
     default:
@@ -71,11 +75,13 @@ function bodyOf(args: RequestArgs, parts = new Map<string, Uint8Array>()): { con
 function urlencode(body: object): string {
   const pairs = Array.isArray(body) ? (body as [string, unknown][]) : Object.entries(body)
   const form = new URLSearchParams()
-  for (const [name, value] of pairs) for (const one of Array.isArray(value) ? value : [value]) form.append(String(name), one === null ? '' : plain(one))
+  for (const [name, value] of pairs)
+    for (const one of Array.isArray(value) ? value : [value]) form.append(String(name), one === null ? '' : plain(one))
   return form.toString()
 }
 
-const plain = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value))
+const plain = (value: unknown) =>
+  typeof value === 'object' ? JSON.stringify(value) : typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 
 /** Headers by lower-case names with underscores, status, url, and the content where asked for. */
 export function answerResult(args: { url: string; return_content: boolean }, fact: HttpFact): Record<string, unknown> {
@@ -102,7 +108,12 @@ export function answerProblem(wanted: number[], fact: HttpFact): string | undefi
   return `Status code was ${status} and not [${wanted.join(', ')}]: ${fact.error ?? messageOf(fact)}`
 }
 
-const messageOf = (fact: HttpFact) => (fact.status === 0 ? `Request failed: ${fact.error ?? 'no answer came'}` : fact.status < 400 ? `OK (${fact.headers['content-length'] ?? fact.body.byteLength} bytes)` : `HTTP Error ${fact.status}`)
+const messageOf = (fact: HttpFact) =>
+  fact.status === 0
+    ? `Request failed: ${fact.error ?? 'no answer came'}`
+    : fact.status < 400
+      ? `OK (${fact.headers['content-length'] ?? fact.body.byteLength} bytes)`
+      : `HTTP Error ${fact.status}`
 
 function parseJson(text: string): unknown {
   try {

@@ -2,8 +2,20 @@
 
 /** Options of the whole system: each excludes its opposite. */
 const OPPOSITES: Record<string, string> = {
-  ro: 'rw', rw: 'ro', nosuid: 'suid', suid: 'nosuid', nodev: 'dev', dev: 'nodev', noexec: 'exec', exec: 'noexec',
-  noatime: 'atime', atime: 'noatime', nodiratime: 'diratime', diratime: 'nodiratime', sync: 'async', async: 'sync',
+  ro: 'rw',
+  rw: 'ro',
+  nosuid: 'suid',
+  suid: 'nosuid',
+  nodev: 'dev',
+  dev: 'nodev',
+  noexec: 'exec',
+  exec: 'noexec',
+  noatime: 'atime',
+  atime: 'noatime',
+  nodiratime: 'diratime',
+  diratime: 'nodiratime',
+  sync: 'async',
+  async: 'sync',
 }
 /** What the kernel lists when it is set; the opposite is not listed. */
 const LISTED = new Set(['ro', 'rw', 'nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'sync'])
@@ -17,7 +29,9 @@ export function missingOptions(wanted: string, current: string[], fstype: string
     if (value === undefined) {
       const opposite = OPPOSITES[name]
       if (opposite === undefined) return false
-      return LISTED.has(name) ? !current.includes(name) && (name !== 'nodiratime' || !current.includes('noatime')) : current.includes(opposite)
+      return LISTED.has(name)
+        ? !current.includes(name) && (name !== 'nodiratime' || !current.includes('noatime'))
+        : current.includes(opposite)
     }
     if (fstype !== 'tmpfs' || !VALUED.has(name)) return false
     const is = current.find((other) => other.startsWith(`${name}=`))?.split('=')[1]
@@ -30,6 +44,7 @@ function numeric(name: string, value: string): number | string {
   if (name === 'mode') return Number.parseInt(value, 8)
   const match = /^(\d+)([kmg]?)$/i.exec(value)
   if (!match) return value
-  const bytes = Number(match[1]) * { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match[2]!.toLowerCase() as '' | 'k' | 'm' | 'g']
+  const bytes =
+    Number(match[1]) * { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[match[2]!.toLowerCase() as '' | 'k' | 'm' | 'g']
   return name === 'size' ? Math.ceil(bytes / 4096) : bytes
 }

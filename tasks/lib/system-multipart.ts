@@ -2,7 +2,11 @@
 import { createHash } from 'node:crypto'
 
 /** `filename` alone: a file of the project. */
-export interface MultipartPart { filename?: string; content?: string; mime_type?: string }
+export interface MultipartPart {
+  filename?: string
+  content?: string
+  mime_type?: string
+}
 
 /** Names of the project's files that the form sends. */
 export function filesOf(body: unknown): string[] {
@@ -14,7 +18,10 @@ export function filesOf(body: unknown): string[] {
 }
 
 /** The boundary follows from the content, so that the same form is the same request. */
-export function multipart(body: Record<string, string | MultipartPart>, files: Map<string, Uint8Array>): { content: Uint8Array; type: string } {
+export function multipart(
+  body: Record<string, string | MultipartPart>,
+  files: Map<string, Uint8Array>,
+): { content: Uint8Array; type: string } {
   const parts = Object.entries(body).map(([name, value]) => {
     const part: MultipartPart = typeof value === 'object' && value !== null ? value : { content: String(value) }
     const data = part.content === undefined ? (files.get(part.filename ?? '') ?? new Uint8Array()) : Buffer.from(part.content)
@@ -31,4 +38,5 @@ export function multipart(body: Record<string, string | MultipartPart>, files: M
   return { content, type: `multipart/form-data; boundary="${boundary}"` }
 }
 
-const quote = (text: string) => text.replace(/["\r\n\\]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+const quote = (text: string) =>
+  text.replace(/["\r\n\\]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)

@@ -40,7 +40,10 @@ export function globRegExp(pattern: string): RegExp {
       const end = pattern.indexOf(']', at + 2)
       if (end < 0) source += '\\['
       else {
-        const inside = pattern.slice(at + 1, end).replace(/\\/g, '\\\\').replace(/^!/, '^')
+        const inside = pattern
+          .slice(at + 1, end)
+          .replace(/\\/g, '\\\\')
+          .replace(/^!/, '^')
         source += `[${inside}]`
         at = end
       }
@@ -69,7 +72,10 @@ export function packageEffects(manager: string, transaction: Transaction, databa
 /** Both sides of the diff: a line for each package. */
 export function packageDiff(transaction: Transaction): Pick<Change, 'before' | 'after'> {
   const line = (name: string, version?: string) => `${name}${version ? ` ${version}` : ''}\n`
-  const before = [...transaction.install.filter((one) => one.old).map((one) => line(one.name, one.old)), ...transaction.remove.map((one) => line(one.name, one.old))]
+  const before = [
+    ...transaction.install.filter((one) => one.old).map((one) => line(one.name, one.old)),
+    ...transaction.remove.map((one) => line(one.name, one.old)),
+  ]
   const after = transaction.install.map((one) => line(one.name, one.version))
   return {
     before: { label: 'packages', text: before.sort().join('') },

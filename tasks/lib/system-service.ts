@@ -1,5 +1,16 @@
 /** Services: what has to be done so that one runs, is enabled, is masked; by systemd or by init scripts. */
-import { type Change, type Context, type Effect, type Facts, type Plan, type Probe, probe, type RunAction, type UnitFact, Unknown } from '../../src/module/index.ts'
+import {
+  type Change,
+  type Context,
+  type Effect,
+  type Facts,
+  type Plan,
+  type Probe,
+  probe,
+  type RunAction,
+  type UnitFact,
+  Unknown,
+} from '../../src/module/index.ts'
 import { reloadChange, reloadDue, reloadProbes } from './system-daemon-reload.ts'
 import { known } from './system-packages.ts'
 import { nearest } from './system-suggest.ts'
@@ -22,12 +33,22 @@ export interface ServiceRequest {
 }
 
 const SUFFIX = /\.(service|socket|timer|mount|automount|target|path|slice|scope|swap|device)$/
-const UNIT_PATHS = ['/etc/systemd/system', '/run/systemd/system', '/usr/local/lib/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
+const UNIT_PATHS = [
+  '/etc/systemd/system',
+  '/run/systemd/system',
+  '/usr/local/lib/systemd/system',
+  '/usr/lib/systemd/system',
+  '/lib/systemd/system',
+]
 
 const runningProbe = probe.file({ path: '/run/systemd/system', follow: true })
-const unitsProbe = probe.command({ argv: ['systemctl', 'list-unit-files', '--no-legend', '--no-pager', '--plain'], reads: UNIT_PATHS })
+const unitsProbe = probe.command({
+  argv: ['systemctl', 'list-unit-files', '--no-legend', '--no-pager', '--plain'],
+  reads: UNIT_PATHS,
+})
 const scriptsProbe = probe.tree({ path: '/etc/init.d' })
-const unitProbe = (request: ServiceRequest) => probe.unit(request.scope === 'user' ? { name: request.name ?? '', scope: 'user' } : { name: request.name ?? '' })
+const unitProbe = (request: ServiceRequest) =>
+  probe.unit(request.scope === 'user' ? { name: request.name ?? '', scope: 'user' } : { name: request.name ?? '' })
 
 export function serviceProbes(request: ServiceRequest, facts: Facts): Probe[] {
   const first: Probe[] = request.name === undefined ? [] : [unitProbe(request)]
@@ -36,7 +57,11 @@ export function serviceProbes(request: ServiceRequest, facts: Facts): Probe[] {
   if (!first.every((one) => facts.has(one))) return first
   if (request.daemonReload && request.scope === 'system' && runs(facts)) first.push(...reloadProbes(facts))
   const unit = request.name === undefined ? undefined : known(facts.get(unitProbe(request)))
-  if (unit && !unit.exists) first.push(...filesOf(request), ...(unit.manager === 'systemd' ? [unitsProbe] : unit.manager === 'sysv' ? [scriptsProbe] : []))
+  if (unit && !unit.exists)
+    first.push(
+      ...filesOf(request),
+      ...(unit.manager === 'systemd' ? [unitsProbe] : unit.manager === 'sysv' ? [scriptsProbe] : []),
+    )
   return first
 }
 
@@ -44,7 +69,10 @@ export function planService(request: ServiceRequest, facts: Facts, context: Cont
   const changes: Change[] = []
   const systemd = (request.daemonReload || request.daemonReexec) && runs(facts)
   if (request.daemonReexec && systemd && !context.outcomes) {
-    changes.push({ summary: 'let systemd start itself anew', actions: [{ ...systemctl(request.scope, ['daemon-reexec']), complete: true }] })
+    changes.push({
+      summary: 'let systemd start itself anew',
+      actions: [{ ...systemctl(request.scope, ['daemon-reexec']), complete: true }],
+    })
   }
   if (request.daemonReload && systemd) {
     const due = request.scope === 'user' ? !context.outcomes : reloadDue(facts, context)
@@ -81,7 +109,8 @@ function stateChanges(request: ServiceRequest, unit: UnitFact | undefined, conte
   const verb = verbFor(request, unit, context)
   if (verb === undefined) return []
   const sysv = unit?.manager === 'sysv'
-  const pause: RunAction[] = sysv && verb === 'restart' && request.sleep ? [{ kind: 'run', argv: ['sleep', String(request.sleep)], complete: true }] : []
+  const pause: RunAction[] =
+    sysv && verb === 'restart' && request.sleep ? [{ kind: 'run', argv: ['sleep', String(request.sleep)], complete: true }] : []
   const runs = !sysv
     ? [unitRun(request, verb)]
     : pause.length > 0
@@ -91,7 +120,11 @@ function stateChanges(request: ServiceRequest, unit: UnitFact | undefined, conte
 }
 
 /** What to do about the state; while verifying, a restart that was done counts as started. */
-function verbFor(request: ServiceRequest, unit: UnitFact | undefined, context: Context): 'start' | 'stop' | 'restart' | 'reload' | undefined {
+function verbFor(
+  request: ServiceRequest,
+  unit: UnitFact | undefined,
+  context: Context,
+): 'start' | 'stop' | 'restart' | 'reload' | undefined {
   const active = unit?.active
   if (context.outcomes && (request.noBlock || ranToItsEnd(unit))) return undefined
   if (request.state === 'stopped') return active === false ? undefined : 'stop'
@@ -107,9 +140,12 @@ const ranToItsEnd = (unit: UnitFact | undefined) => unit?.status?.Type === 'ones
 const isFixed = (unit: UnitFact | undefined) => /^(static|indirect|transient)$/.test(unit?.status?.UnitFileState ?? '')
 
 function notRunning(request: ServiceRequest, unit: UnitFact): string | undefined {
-  if (request.state === undefined || request.state === 'stopped' || request.noBlock || unit.active || ranToItsEnd(unit)) return undefined
+  if (request.state === undefined || request.state === 'stopped' || request.noBlock || unit.active || ranToItsEnd(unit))
+    return undefined
   const { ActiveState, SubState, Result, ExecMainStatus } = unit.status ?? {}
-  const how = ActiveState ? ` (${[ActiveState, SubState, Result && `result ${Result}`, ExecMainStatus && `exit status ${ExecMainStatus}`].filter(Boolean).join(', ')})` : ''
+  const how = ActiveState
+    ? ` (${[ActiveState, SubState, Result && `result ${Result}`, ExecMainStatus && `exit status ${ExecMainStatus}`].filter(Boolean).join(', ')})`
+    : ''
   const where = unit.manager === 'systemd' ? `; \`journalctl -u ${request.name}\` on the host says why` : ''
   return `${request.name} was started but does not run${how}${where}`
 }
@@ -117,8 +153,15 @@ function notRunning(request: ServiceRequest, unit: UnitFact): string | undefined
 /** Why nothing can be done with the unit. */
 function impossible(request: ServiceRequest, unit: UnitFact, facts: Facts): string | undefined {
   const wants = request.state !== undefined || request.enabled !== undefined
-  if (unit.manager === 'none') return wants || request.masked !== undefined ? 'the host has neither a running systemd nor init scripts: nothing manages services there' : undefined
-  if (unit.masked && request.masked !== false && (request.enabled || (request.state !== undefined && request.state !== 'stopped'))) {
+  if (unit.manager === 'none')
+    return wants || request.masked !== undefined
+      ? 'the host has neither a running systemd nor init scripts: nothing manages services there'
+      : undefined
+  if (
+    unit.masked &&
+    request.masked !== false &&
+    (request.enabled || (request.state !== undefined && request.state !== 'stopped'))
+  ) {
     return `${request.name} is masked, so it can't be started or enabled: give \`masked: false\` to unmask it`
   }
   if (unit.exists || !wants || filesOf(request).some((file) => known(facts.get(file))?.exists !== false)) return undefined
@@ -128,9 +171,18 @@ function impossible(request: ServiceRequest, unit: UnitFact, facts: Facts): stri
 }
 
 function namesOf(unit: UnitFact, facts: Facts): string[] {
-  if (unit.manager === 'sysv') return known(facts.get(scriptsProbe))?.map((entry) => entry.path).filter((path) => path !== '') ?? []
+  if (unit.manager === 'sysv')
+    return (
+      known(facts.get(scriptsProbe))
+        ?.map((entry) => entry.path)
+        .filter((path) => path !== '') ?? []
+    )
   const listing = known(facts.get(unitsProbe))?.stdout ?? ''
-  return listing.split('\n').map((line) => line.split(/\s/)[0] ?? '').filter((name) => name !== '').map((name) => name.replace(/\.service$/, ''))
+  return listing
+    .split('\n')
+    .map((line) => line.split(/\s/)[0] ?? '')
+    .filter((name) => name !== '')
+    .map((name) => name.replace(/\.service$/, ''))
 }
 
 /** Where its unit file may lie: systemd may not have read one that was just written. */
@@ -146,11 +198,17 @@ function change(request: ServiceRequest, summary: string, runs: RunAction[], fac
 }
 
 function unitRun(request: ServiceRequest, word: string): RunAction {
-  const options = [...(request.noBlock && !/enable|mask/.test(word) ? ['--no-block'] : []), ...(request.force ? ['--force'] : [])]
+  const options = [
+    ...(request.noBlock && !/enable|mask/.test(word) ? ['--no-block'] : []),
+    ...(request.force ? ['--force'] : []),
+  ]
   return systemctl(request.scope, [word, ...options, '--', request.name!])
 }
 
-const scriptRun = (request: ServiceRequest, word: string): RunAction => ({ kind: 'run', argv: ['service', bare(request.name!), word, ...request.arguments] })
+const scriptRun = (request: ServiceRequest, word: string): RunAction => ({
+  kind: 'run',
+  argv: ['service', bare(request.name!), word, ...request.arguments],
+})
 
 /** Fixed text: Debian's tool for init scripts, or Red Hat's, or OpenRC's. */
 const ENABLE_SCRIPT = `name=$1
@@ -168,7 +226,11 @@ echo 'no program to enable services: looked for update-rc.d, chkconfig and rc-up
 exit 1
 `
 
-const enableScript = (request: ServiceRequest): RunAction => ({ kind: 'run', script: ENABLE_SCRIPT, args: [bare(request.name!), request.enabled ? 'enable' : 'disable'] })
+const enableScript = (request: ServiceRequest): RunAction => ({
+  kind: 'run',
+  script: ENABLE_SCRIPT,
+  args: [bare(request.name!), request.enabled ? 'enable' : 'disable'],
+})
 
 const bare = (name: string) => name.replace(/\.service$/, '')
 const runs = (facts: Facts) => known(facts.get(runningProbe))?.exists !== false

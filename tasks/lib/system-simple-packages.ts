@@ -61,7 +61,12 @@ export function planSimple(name: string, names: string[], state: PackageState, r
         summary: `${verb} ${nameList(open)}`,
         actions: [
           ...first,
-          { kind: 'run', argv: [...manager[verb], ...open], stream: true, makes: packageEffects(name, transaction, manager.database) },
+          {
+            kind: 'run',
+            argv: [...manager[verb], ...open],
+            stream: true,
+            makes: packageEffects(name, transaction, manager.database),
+          },
         ],
       },
     ],

@@ -1,5 +1,5 @@
 /** `generate_ssh_key`: a key pair in the home directory of a user. */
-import { type Change, type RunAction } from '../../src/module/index.ts'
+import type { Change, RunAction } from '../../src/module/index.ts'
 
 export interface KeyRequest {
   name: string
@@ -13,7 +13,17 @@ export interface KeyRequest {
 
 /** ssh-keygen asks for the passphrase twice, and takes the answers from standard input. */
 export function keyChange(request: KeyRequest): Change {
-  const words = ['ssh-keygen', '-q', '-t', request.type, ...(request.bits ? ['-b', String(request.bits)] : []), '-C', request.comment, '-f', request.file]
+  const words = [
+    'ssh-keygen',
+    '-q',
+    '-t',
+    request.type,
+    ...(request.bits ? ['-b', String(request.bits)] : []),
+    '-C',
+    request.comment,
+    '-f',
+    request.file,
+  ]
   const owner = request.name
   const directory = request.file.slice(0, request.file.lastIndexOf('/')) || '/'
   const file = { exists: true, type: 'file', owner } as const

@@ -1,5 +1,5 @@
 /** User accounts: what differs, and the programs that change it. */
-import { type Change, type Effect, type RunAction, type UserFact } from '../../src/module/index.ts'
+import type { Change, Effect, RunAction, UserFact } from '../../src/module/index.ts'
 
 export interface UserRequest {
   name: string
@@ -28,7 +28,12 @@ export interface UserRequest {
 }
 
 /** Fields of /etc/shadow that are no part of the user fact. Days, as text; empty: not set. */
-export interface Aging { min: string; max: string; warn: string; expires: string }
+export interface Aging {
+  min: string
+  max: string
+  warn: string
+  expires: string
+}
 
 const DAY = 86_400
 
@@ -58,22 +63,39 @@ export function creation(request: UserRequest, ownGroup: boolean): Change[] {
   const fact: Partial<UserFact> = {
     exists: true,
     uid: request.uid,
-    group: request.group !== undefined && !/^\d+$/.test(request.group) ? request.group : request.group === undefined ? request.name : undefined,
+    group:
+      request.group !== undefined && !/^\d+$/.test(request.group)
+        ? request.group
+        : request.group === undefined
+          ? request.name
+          : undefined,
     groups: request.groups ?? [],
     home: homeOf(request),
     shell: request.shell,
     comment: request.comment ?? '',
     passwordHash: request.password ?? '!',
   }
-  const makes: Effect[] = [{ kind: 'user', name: request.name, fact: defined(fact) }, { kind: 'touched', resource: '/etc/passwd', reason: `the user ${request.name} is made by then` }]
-  if (request.group === undefined && !ownGroup) makes.push({ kind: 'group', name: request.name, fact: { exists: true, members: [] } })
-  if (request.create_home) makes.push({ kind: 'file', path: homeOf(request), fact: { exists: true, type: 'directory', owner: request.name } })
+  const makes: Effect[] = [
+    { kind: 'user', name: request.name, fact: defined(fact) },
+    { kind: 'touched', resource: '/etc/passwd', reason: `the user ${request.name} is made by then` },
+  ]
+  if (request.group === undefined && !ownGroup)
+    makes.push({ kind: 'group', name: request.name, fact: { exists: true, members: [] } })
+  if (request.create_home)
+    makes.push({ kind: 'file', path: homeOf(request), fact: { exists: true, type: 'directory', owner: request.name } })
   const actions: RunAction[] = [{ kind: 'run', argv: words, makes, complete: true }]
   if (request.password !== undefined) actions.push(setPassword(request.name, request.password))
   if (request.password_lock) actions.push(lock(request.name, true))
   const aging = agingWords(request)
   if (aging.length > 0) actions.push(accountRun(['chage', ...aging, '--', request.name], request.name))
-  return [{ summary: `add user ${request.name}`, before: { label: request.name, text: '' }, after: { label: request.name, text: describe(request) }, actions }]
+  return [
+    {
+      summary: `add user ${request.name}`,
+      before: { label: request.name, text: '' },
+      after: { label: request.name, text: describe(request) },
+      actions,
+    },
+  ]
 }
 
 /** The one `usermod` for all that differs, and passwords apart. */
@@ -103,7 +125,10 @@ export function modification(request: UserRequest, user: UserFact, aging: Aging 
     makes.groups = groups
     differ('groups', [...(user.groups ?? [])].sort().join(','), groups.join(','))
   }
-  for (const [name, option] of [['comment', '-c'], ['shell', '-s']] as const) {
+  for (const [name, option] of [
+    ['comment', '-c'],
+    ['shell', '-s'],
+  ] as const) {
     const wanted = request[name]
     if (wanted === undefined || wanted === (user[name] ?? '')) continue
     words.push(option, wanted)
@@ -116,12 +141,19 @@ export function modification(request: UserRequest, user: UserFact, aging: Aging 
     makes.home = request.home
     differ('home', user.home ?? '', request.home)
     if (request.move_home && user.home) {
-      moves.push({ kind: 'file', path: user.home, fact: { exists: false } }, { kind: 'file', path: request.home, fact: { exists: true, type: 'directory', owner: request.name } })
+      moves.push(
+        { kind: 'file', path: user.home, fact: { exists: false } },
+        { kind: 'file', path: request.home, fact: { exists: true, type: 'directory', owner: request.name } },
+      )
     }
   }
   if (aging && request.expires !== undefined && aging.expires !== expiryDays(request.expires)) {
     words.push('-e', request.expires < 0 ? '' : dateOf(request.expires))
-    differ('expires', aging.expires === '' ? 'never' : dateOf(Number(aging.expires) * DAY), request.expires < 0 ? 'never' : dateOf(request.expires))
+    differ(
+      'expires',
+      aging.expires === '' ? 'never' : dateOf(Number(aging.expires) * DAY),
+      request.expires < 0 ? 'never' : dateOf(request.expires),
+    )
   }
   const changes: Change[] = []
   if (words.length > 0) {
@@ -154,11 +186,15 @@ function passwordChanges(request: UserRequest, user: UserFact): Change[] {
   const wanted = request.update_password === 'always' ? request.password : undefined
   const open = (text: string) => text.replace(/^!/, '')
   const replaced = wanted !== undefined && (request.password_lock === undefined ? wanted !== hash : open(wanted) !== open(hash))
-  if (replaced) changes.push({ summary: `set the password of user ${request.name}`, actions: [setPassword(request.name, wanted)] })
+  if (replaced)
+    changes.push({ summary: `set the password of user ${request.name}`, actions: [setPassword(request.name, wanted)] })
   if (request.password_lock !== undefined) {
     const locked = (replaced ? wanted : hash).startsWith('!')
     if (locked !== request.password_lock) {
-      changes.push({ summary: `${request.password_lock ? 'lock' : 'unlock'} the password of user ${request.name}`, actions: [lock(request.name, request.password_lock)] })
+      changes.push({
+        summary: `${request.password_lock ? 'lock' : 'unlock'} the password of user ${request.name}`,
+        actions: [lock(request.name, request.password_lock)],
+      })
     }
   }
   return changes
@@ -167,12 +203,25 @@ function passwordChanges(request: UserRequest, user: UserFact): Change[] {
 function agingChanges(request: UserRequest, aging: Aging | undefined): Change[] {
   if (!aging) return []
   const words = agingWords(request, aging)
-  return words.length > 0 ? [{ summary: `change how the password of user ${request.name} ages`, actions: [accountRun(['chage', ...words, '--', request.name], request.name)] }] : []
+  return words.length > 0
+    ? [
+        {
+          summary: `change how the password of user ${request.name} ages`,
+          actions: [accountRun(['chage', ...words, '--', request.name], request.name)],
+        },
+      ]
+    : []
 }
 
 function agingWords(request: UserRequest, aging?: Aging): string[] {
-  const options = [['-M', request.password_expire_max, aging?.max], ['-m', request.password_expire_min, aging?.min], ['-W', request.password_expire_warn, aging?.warn]] as const
-  return options.flatMap(([option, wanted, is]) => (wanted === undefined || String(wanted) === (is === '' ? '-1' : is) ? [] : [option, String(wanted)]))
+  const options = [
+    ['-M', request.password_expire_max, aging?.max],
+    ['-m', request.password_expire_min, aging?.min],
+    ['-W', request.password_expire_warn, aging?.warn],
+  ] as const
+  return options.flatMap(([option, wanted, is]) =>
+    wanted === undefined || String(wanted) === (is === '' ? '-1' : is) ? [] : [option, String(wanted)],
+  )
 }
 
 /** undefined: they are as asked for. */
@@ -197,16 +246,33 @@ const setPassword = (name: string, hash: string): RunAction => ({
 const lock = (name: string, on: boolean): RunAction => accountRun(['usermod', on ? '-L' : '-U', '--', name], name)
 
 function accountRun(argv: string[], name: string, fact: Partial<UserFact> = {}, more: Effect[] = []): RunAction {
-  const makes: Effect[] = [{ kind: 'user', name, fact }, { kind: 'touched', resource: '/etc/passwd', reason: `the user ${name} is changed by then` }, ...more]
+  const makes: Effect[] = [
+    { kind: 'user', name, fact },
+    { kind: 'touched', resource: '/etc/passwd', reason: `the user ${name} is changed by then` },
+    ...more,
+  ]
   return { kind: 'run', argv, makes, complete: true }
 }
 
 function describe(request: UserRequest): string {
-  const rows = { uid: request.uid, group: request.group, groups: request.groups?.join(','), home: request.create_home ? homeOf(request) : request.home, shell: request.shell, comment: request.comment }
-  return Object.entries(rows).filter(([, value]) => value !== undefined).map(([key, value]) => `${key}: ${value}\n`).join('') || `name: ${request.name}\n`
+  const rows = {
+    uid: request.uid,
+    group: request.group,
+    groups: request.groups?.join(','),
+    home: request.create_home ? homeOf(request) : request.home,
+    shell: request.shell,
+    comment: request.comment,
+  }
+  return (
+    Object.entries(rows)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}: ${value}\n`)
+      .join('') || `name: ${request.name}\n`
+  )
 }
 
 const trimSlash = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') : path)
 const dateOf = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10)
 const expiryDays = (seconds: number) => (seconds < 0 ? '' : String(Math.floor(seconds / DAY)))
-const defined = <T extends object>(fact: T): T => Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as T
+const defined = <T extends object>(fact: T): T =>
+  Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as T

@@ -13,7 +13,9 @@ export interface DirectoryRules {
 export function varsFiles(entries: TreeEntry[], rules: DirectoryRules): string[] {
   const wanted = rules.files_matching === undefined ? undefined : pythonRegex(rules.files_matching)
   const ignored = rules.ignore_files.map((pattern) => pythonRegex(`${pattern}$`))
-  const files = entries.filter((entry) => entry.path !== '' && (entry.type === 'file' || entry.type === 'link')).map((entry) => entry.path)
+  const files = entries
+    .filter((entry) => entry.path !== '' && (entry.type === 'file' || entry.type === 'link'))
+    .map((entry) => entry.path)
   return files
     .filter((path) => {
       const parts = path.split('/')

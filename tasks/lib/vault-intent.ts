@@ -6,14 +6,27 @@
  */
 import { createHash, createHmac, scryptSync, timingSafeEqual } from 'node:crypto'
 
-export interface Intent { version: 1; salt: string; keystore: string; secrets: Record<string, string> }
+export interface Intent {
+  version: 1
+  salt: string
+  keystore: string
+  secrets: Record<string, string>
+}
 
 /** The intent that these arguments make. */
-export function makeIntent(secrets: Record<string, string>, keystorePassword: string, keystoreSha256: string, home: string): Intent {
+export function makeIntent(
+  secrets: Record<string, string>,
+  keystorePassword: string,
+  keystoreSha256: string,
+  home: string,
+): Intent {
   // No two keystores have the same hash, so that no two salts are the same; and the plan stays a pure function.
   const salt = createHash('sha256').update(`aarun secrets\0${home}\0${keystoreSha256}`).digest('hex')
   const key = scryptSync(keystorePassword, Buffer.from(salt, 'hex'), 32)
-  const prints = Object.entries(secrets).map(([alias, secret]) => [alias, createHmac('sha256', key).update(`${alias}\0${secret}`).digest('hex')])
+  const prints = Object.entries(secrets).map(([alias, secret]) => [
+    alias,
+    createHmac('sha256', key).update(`${alias}\0${secret}`).digest('hex'),
+  ])
   return { version: 1, salt, keystore: keystoreSha256, secrets: Object.fromEntries(prints) }
 }
 
@@ -35,12 +48,18 @@ export function writeIntent(intent: Intent): Uint8Array {
 /** Was this alias encrypted from the same secret, with the same keystore? */
 export function sameSecret(alias: string, wanted: Intent, kept: Intent | undefined): boolean {
   const [a, b] = [wanted.secrets[alias], kept?.secrets[alias]]
-  if (!kept || kept.keystore !== wanted.keystore || kept.salt !== wanted.salt || typeof a !== 'string' || typeof b !== 'string') return false
+  if (!kept || kept.keystore !== wanted.keystore || kept.salt !== wanted.salt || typeof a !== 'string' || typeof b !== 'string')
+    return false
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
 }
 
 /** Would nothing be encrypted anew, as far as the intent tells? */
-export function isKept(kept: Intent | undefined, secrets: Record<string, string>, keystorePassword: string, home: string): boolean {
+export function isKept(
+  kept: Intent | undefined,
+  secrets: Record<string, string>,
+  keystorePassword: string,
+  home: string,
+): boolean {
   if (!kept) return false
   const wanted = makeIntent(secrets, keystorePassword, kept.keystore, home)
   const aliases = Object.keys(secrets)

@@ -81,7 +81,15 @@ replace "$work/intent" "$kept" && chmod 600 "$kept" || exit 33
 
 export const intentPath = (home: string): string => `${home}/repository/conf/security/.aarun-secrets.json`
 
-export interface VaultRun { home: string; tool: string; aliases: string[]; toml: string; intent: Uint8Array; keystorePassword: string; javaHome?: string }
+export interface VaultRun {
+  home: string
+  tool: string
+  aliases: string[]
+  toml: string
+  intent: Uint8Array
+  keystorePassword: string
+  javaHome?: string
+}
 
 export function runCipherTool(run: VaultRun): RunAction {
   const options = javaOptions(run.keystorePassword)
@@ -98,7 +106,18 @@ export function runCipherTool(run: VaultRun): RunAction {
     makes: [
       { kind: 'file', path: `${run.home}/repository/conf/deployment.toml`, fact: 'unknown' },
       { kind: 'file', path: `${run.home}/repository/conf/security/secret-conf.properties`, fact: 'unknown' },
-      { kind: 'file', path: intentPath(run.home), fact: { exists: true, type: 'file', mode: 0o600, size: run.intent.length, sha256: hashOf(run.intent), content: run.intent } },
+      {
+        kind: 'file',
+        path: intentPath(run.home),
+        fact: {
+          exists: true,
+          type: 'file',
+          mode: 0o600,
+          size: run.intent.length,
+          sha256: hashOf(run.intent),
+          content: run.intent,
+        },
+      },
     ],
   }
 }
@@ -119,11 +138,19 @@ function javaOptions(password: string): Record<string, string> {
 
 /** Quotes as Java's launcher reads them: it knows no backslash, so that each kind of quote goes into the other. */
 function javaWord(word: string): string {
-  return word.split(/("+)/).filter((part) => part !== '').map((part) => (part.startsWith('"') ? `'${part}'` : `"${part}"`)).join('')
+  return word
+    .split(/("+)/)
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('"') ? `'${part}'` : `"${part}"`))
+    .join('')
 }
 
 /** Why the script stopped; undefined when it did not. */
-export function vaultFailure(rc: number, stderr: string, run: { home: string; tool: string; keystore: string }): string | undefined {
+export function vaultFailure(
+  rc: number,
+  stderr: string,
+  run: { home: string; tool: string; keystore: string },
+): string | undefined {
   if (rc === 0) return undefined
   const untouched = 'deployment.toml was not changed'
   switch (rc) {

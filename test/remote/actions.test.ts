@@ -200,6 +200,37 @@ test('a command gets none of our descriptors, variables or masks', async () => {
   assert.match(seen, new RegExp(`^0?0*${process.umask().toString(8).padStart(3, '0')}$`, 'm'))
 })
 
+test('variables of the user never get in the way of ours', async () => {
+  const env = { _R: '/dev/null/x', _W: '/x', _P: '/x', _T: '/etc', _c: '9', _go: '', _u: '3', _u1: path('precious'), IFS: 'a/' }
+  writeFileSync(path('precious'), '')
+  const { outcomes, facts } = await host.act(
+    [
+      { kind: 'run', argv: ['printenv', '_R'], env },
+      { kind: 'run', script: 'cat; echo "$_W"', stdin: 'in ', env },
+      { kind: 'run', argv: ['no-such-program'], env },
+    ],
+    { keepGoing: true, then: [probe.command({ argv: ['printenv', '_R'], stdin: 'x', env })] },
+  )
+  assert.equal(outcomes.map((one) => one.stdout), ['/dev/null/x\n', 'in /x\n', ''])
+  assert.is(outcomes[2]?.found, false)
+  assert.is((facts[0] as { stdout: string }).stdout, '/dev/null/x\n')
+  assert.ok(existsSync(path('precious')))
+})
+
+test('a file that is itself a mount point is written in place', async () => {
+  if (!root) return console.log('skipped: mount points need root')
+  writeFileSync(path('under'), 'under')
+  writeFileSync(path('over'), 'over')
+  if (spawnSync('mount', ['--bind', path('under'), path('over')]).status !== 0) return console.log('skipped: mount is not allowed here')
+  try {
+    assert.equal(await act({ kind: 'write', path: path('over'), content: Buffer.from('new') }), [{ ok: true }])
+    assert.is(text(path('under')), 'new')
+  } finally {
+    spawnSync('umount', [path('over')])
+  }
+  assert.is(text(path('over')), 'over')
+})
+
 test('output is shown while it runs', async () => {
   const shown: { stream: string; text: string; at: number }[] = []
   const { outcomes } = await host.act(

@@ -119,6 +119,16 @@ run('becomes another user: sudo without and with password, su, runuser', async (
   assert.is(await name(sshd.target({ user: barred.name, become: { user: asked.name, method: 'su', password: asked.password } })), asked.name)
 })
 
+run('root without sudo becomes another user with su, who has a home of its own', async () => {
+  const without = ['unshare', '-m', 'sh', '-c', 'mount --bind /dev/null "$(command -v sudo)" && exec "$@"', '-']
+  if (spawnSync(without[0] as string, [...without.slice(1), 'true']).status !== 0) return console.log('skipped: no mount namespace can be made')
+  for (const method of ['sudo', 'su', 'runuser'] as const) {
+    const host = to({ transport: 'exec', prefix: without, become: { user: barred.name, method } })
+    const [who, home] = await host.ask([whoami, probe.command({ argv: ['sh', '-c', 'cd && pwd'] })])
+    assert.equal([who, home].map((fact) => (fact as { stdout: string }).stdout), [`${barred.name}\n`, `/home/${barred.name}\n`], method)
+  }
+})
+
 run('a refused become is told, and never shows the password', async () => {
   const root = { user: 'root', method: 'sudo' as const }
   assert.match(await refusal(sshd.target({ user: asked.name, become: root })), /sudo needs a password: give -K or ansible_become_password/)

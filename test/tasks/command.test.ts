@@ -31,12 +31,20 @@ const splits: [string, string[]][] = [
 for (const [line, words] of splits) test(`split ${JSON.stringify(line)}`, () => assert.equal(splitCommand(line), words))
 
 test('what can not be split says why', () => {
-  for (const line of [`a 'b`, `a "b`, 'a \\']) assert.throws(() => splitCommand(line), (error: Error) => error instanceof SplitError)
+  for (const line of [`a 'b`, `a "b`, 'a \\'])
+    assert.throws(
+      () => splitCommand(line),
+      (error: Error) => error instanceof SplitError,
+    )
 })
 
 test('any words that are quoted come back', () => {
   const quote = (word: string) => `'${word.replace(/'/g, `'"'"'`)}'`
-  fc.assert(fc.property(fc.array(fc.string({ unit: 'binary' })), (words) => assert.equal(splitCommand(words.map(quote).join(' ')), words)))
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (words) =>
+      assert.equal(splitCommand(words.map(quote).join(' ')), words),
+    ),
+  )
 })
 
 test('lines and times as Python has them', () => {
@@ -59,10 +67,20 @@ test('a program runs and tells all about it', async () => {
 
 test('hostile words pass unharmed', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.string({ unit: 'binary' }).map((text) => text.replace(/\0/g, '')), { minLength: 1, maxLength: 4 }), async (words) => {
-      const { result } = await apply(command, { argv: ['printf', '%s|', ...words], strip_empty_ends: false, expand_argument_vars: false })
-      assert.is(result.stdout, words.map((word) => `${Buffer.from(word).toString()}|`).join(''))
-    }),
+    fc.asyncProperty(
+      fc.array(
+        fc.string({ unit: 'binary' }).map((text) => text.replace(/\0/g, '')),
+        { minLength: 1, maxLength: 4 },
+      ),
+      async (words) => {
+        const { result } = await apply(command, {
+          argv: ['printf', '%s|', ...words],
+          strip_empty_ends: false,
+          expand_argument_vars: false,
+        })
+        assert.is(result.stdout, words.map((word) => `${Buffer.from(word).toString()}|`).join(''))
+      },
+    ),
     { numRuns: 25 },
   )
 })
@@ -73,7 +91,10 @@ test('no shell looks at the words', async () => {
 })
 
 test('names of variables stand for their values, unless switched off', async () => {
-  assert.is((await apply(command, { cmd: 'echo $HOME ${HOME}/x ~ ~/y ~root $NO_SUCH_NAME' })).result.stdout, `${process.env.HOME} ${process.env.HOME}/x ${process.env.HOME} ${process.env.HOME}/y /root $NO_SUCH_NAME`)
+  assert.is(
+    (await apply(command, { cmd: 'echo $HOME ${HOME}/x ~ ~/y ~root $NO_SUCH_NAME' })).result.stdout,
+    `${process.env.HOME} ${process.env.HOME}/x ${process.env.HOME} ${process.env.HOME}/y /root $NO_SUCH_NAME`,
+  )
   assert.is((await apply(command, { cmd: 'echo $HOME ~', expand_argument_vars: false })).result.stdout, '$HOME ~')
 })
 
@@ -139,14 +160,21 @@ test('bad arguments are named before anything runs', () => {
     [{ cmd: '  ' }, /command is empty/],
     [{ argv: [] }, /argv/],
   ] as const) {
-    assert.throws(() => parseArgs(command, args), (error: Error) => message.test(error.message))
+    assert.throws(
+      () => parseArgs(command, args),
+      (error: Error) => message.test(error.message),
+    )
   }
 })
 
 test('shell: pipes, many lines, another shell', async () => {
   const { result } = await apply(shell, { cmd: 'echo "$1" a b | tr a-z A-Z\nprintf x', chdir: host.directory })
   assert.is(result.stdout, ' A B\nx')
-  const bash = await apply(shell, { cmd: 'a=(1 2); echo ${#a[@]}; set -o pipefail; false | true', executable: '/bin/bash' }, { mustWork: false })
+  const bash = await apply(
+    shell,
+    { cmd: 'a=(1 2); echo ${#a[@]}; set -o pipefail; false | true', executable: '/bin/bash' },
+    { mustWork: false },
+  )
   assert.is(bash.result.stdout, '2')
   assert.is(bash.failed, 'non-zero return code')
 })
@@ -172,7 +200,10 @@ test('script: runs a file of the project with its arguments and leaves nothing b
   assert.is(run.result.stdout, 'a b||$x|run me.sh\n-rwx------\n')
   assert.is(run.result.rc, 4)
   assert.is(run.failed, 'non-zero return code')
-  assert.equal(readdirSync(process.env.TMPDIR ?? '/tmp').filter((name) => name.startsWith('aarun-script-')), before)
+  assert.equal(
+    readdirSync(process.env.TMPDIR ?? '/tmp').filter((name) => name.startsWith('aarun-script-')),
+    before,
+  )
 })
 
 test('script: another interpreter, by its first line or by executable', async () => {
@@ -180,7 +211,11 @@ test('script: another interpreter, by its first line or by executable', async ()
   assert.is((await apply(script, { cmd: 'a.awk one' }, { controllerFiles: { 'files/a.awk': awk } })).result.stdout, 'awk one\n')
   const sed = 's/a/b/p\n'
   writeFileSync(join(host.directory, 'input'), 'a\n')
-  const run = await apply(script, { cmd: `x.sed ${host.directory}/input`, executable: 'sed -n -f' }, { controllerFiles: { 'files/x.sed': sed } })
+  const run = await apply(
+    script,
+    { cmd: `x.sed ${host.directory}/input`, executable: 'sed -n -f' },
+    { controllerFiles: { 'files/x.sed': sed } },
+  )
   assert.is(run.result.stdout, 'b\n')
 })
 

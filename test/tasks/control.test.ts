@@ -31,7 +31,10 @@ test.after(() => host.close())
 /** A context with the real expressions. */
 function withVars(vars: Record<string, unknown>): Partial<Context> {
   const templar = createTemplar()
-  const scope = { lookup: (name: string) => (Object.hasOwn(vars, name) ? { value: vars[name], template: false } : undefined), names: () => Object.keys(vars) }
+  const scope = {
+    lookup: (name: string) => (Object.hasOwn(vars, name) ? { value: vars[name], template: false } : undefined),
+    names: () => Object.keys(vars),
+  }
   return {
     evaluate: (expression) => templar.expression(expression, scope),
     condition: (expression) => templar.condition(expression as string, scope),
@@ -39,7 +42,8 @@ function withVars(vars: Record<string, unknown>): Partial<Context> {
   }
 }
 const none = (): Fact => ({ exists: false })
-const plan = (module: AnyModule, raw: Record<string, unknown>, vars: Record<string, unknown> = {}) => planWith(module, raw, none, withVars(vars))
+const plan = (module: AnyModule, raw: Record<string, unknown>, vars: Record<string, unknown> = {}) =>
+  planWith(module, raw, none, withVars(vars))
 
 test('assert: all hold', () => {
   const { changes, failed, result } = plan(assert_, { that: ['a == 1', true, 'b is defined'] }, { a: 1, b: 2 })
@@ -49,7 +53,10 @@ test('assert: all hold', () => {
 
 test('assert: names the condition and the values in it', () => {
   const vars = { port: 80, app: { name: 'x', list: [1, 2] } }
-  assert.is(plan(assert_, { that: ['true', "port | int > 1024 and app.name == 'y'"] }, vars).failed, `Assertion failed: port | int > 1024 and app.name == 'y' is false (port = 80, app.name = "x")`)
+  assert.is(
+    plan(assert_, { that: ['true', "port | int > 1024 and app.name == 'y'"] }, vars).failed,
+    `Assertion failed: port | int > 1024 and app.name == 'y' is false (port = 80, app.name = "x")`,
+  )
   const { failed, result } = plan(assert_, { that: 'app.list[1] in [3]', fail_msg: 'no', quiet: true }, vars)
   assert.is(failed, 'no: app.list[1] in [3] is false (app.list[1] = 2)')
   assert.equal(result, { assertion: 'app.list[1] in [3]', evaluated_to: false })
@@ -59,12 +66,20 @@ test('assert: names the condition and the values in it', () => {
 
 test('assert: what is not known yet is unknown, unless another condition is false', () => {
   const vars = { x: new Unknown('the command is not run in check mode'), a: 1 }
-  assert.throws(() => plan(assert_, { that: ['x == 1', 'a == 1'] }, vars), (error: Error) => error instanceof NeedsUnknown)
+  assert.throws(
+    () => plan(assert_, { that: ['x == 1', 'a == 1'] }, vars),
+    (error: Error) => error instanceof NeedsUnknown,
+  )
   assert.match(plan(assert_, { that: ['x == 1', 'a == 2'] }, vars).failed ?? '', /a == 2 is false/)
 })
 
 test('names in a condition', () => {
-  assert.equal(namesIn(`a.b['c d'] | default('x.y') == lookup('env', home) and not d is version(e, '<')`), [`a.b['c d']`, 'home', 'd', 'e'])
+  assert.equal(namesIn(`a.b['c d'] | default('x.y') == lookup('env', home) and not d is version(e, '<')`), [
+    `a.b['c d']`,
+    'home',
+    'd',
+    'e',
+  ])
   assert.equal(namesIn(`groups['apim'] | map('extract', hostvars, attribute=x) | list`), [`groups['apim']`, 'hostvars', 'x'])
   assert.equal(namesIn(`'a' in "b c" or 3 > 2`), [])
 })
@@ -95,7 +110,11 @@ test('set_fact', () => {
 })
 
 test('add_host and group_by', () => {
-  assert.equal(plan(add_host, { hostname: 'n3:2222', groups: 'a, b', ansible_user: 'x' }).engine?.addHost, { name: 'n3', groups: ['a', 'b'], vars: { ansible_port: 2222, ansible_user: 'x' } })
+  assert.equal(plan(add_host, { hostname: 'n3:2222', groups: 'a, b', ansible_user: 'x' }).engine?.addHost, {
+    name: 'n3',
+    groups: ['a', 'b'],
+    vars: { ansible_port: 2222, ansible_user: 'x' },
+  })
   assert.equal(plan(add_host, { name: '::1' }).engine?.addHost, { name: '::1', groups: [], vars: {} })
   assert.equal(plan(group_by, { key: 'os Debian 12' }).engine?.groupBy, { group: 'os-Debian-12', parents: ['all'] })
 })
@@ -106,7 +125,11 @@ test('pause, meta, set_stats', () => {
   assert.is(plan(meta, { free_form: 'flush_handlers' }).engine?.meta, 'flush_handlers')
   assert.is(plan(meta, { free_form: 'noop' }).engine, undefined)
   assert.throws(() => parseArgs(meta, { free_form: 'flush_handler' }), /expected one of flush_handlers/)
-  assert.equal(plan(set_stats, { data: { a: 1 }, aggregate: 'no' }).engine?.stats, { data: { a: 1 }, perHost: false, aggregate: false })
+  assert.equal(plan(set_stats, { data: { a: 1 }, aggregate: 'no' }).engine?.stats, {
+    data: { a: 1 },
+    perHost: false,
+    aggregate: false,
+  })
 })
 
 test('ping and wait_for_connection really connect', async () => {
@@ -127,11 +150,20 @@ test('getent', async () => {
   const run = await apply(getent, { database: 'passwd', key: 'root' })
   const facts = run.result.ansible_facts as Record<string, Record<string, string[]>>
   assert.is(facts.getent_passwd!.root![4], '/root')
-  assert.match((await apply(getent, { database: 'passwd', key: 'no-such-user' }, { mustWork: false })).failed ?? '', /no-such-user is not in passwd/)
+  assert.match(
+    (await apply(getent, { database: 'passwd', key: 'no-such-user' }, { mustWork: false })).failed ?? '',
+    /no-such-user is not in passwd/,
+  )
   const none = await apply(getent, { database: 'passwd', key: 'no-such-user', fail_key: false })
   assert.equal(none.result.ansible_facts, { getent_passwd: { 'no-such-user': null } })
-  const said = (stdout: string) => (_probe: Probe): Fact => ({ found: true, rc: 0, stdout, stderr: '' })
-  const hosts = planWith(getent, { database: 'hosts' }, said('127.0.0.1       localhost\n127.0.0.1       me my.self\n__proto__ x\n'))
+  const said =
+    (stdout: string) =>
+    (_probe: Probe): Fact => ({ found: true, rc: 0, stdout, stderr: '' })
+  const hosts = planWith(
+    getent,
+    { database: 'hosts' },
+    said('127.0.0.1       localhost\n127.0.0.1       me my.self\n__proto__ x\n'),
+  )
   const table = (hosts.result?.ansible_facts as Record<string, Record<string, unknown>>).getent_hosts!
   assert.equal(table['127.0.0.1'], [['localhost'], ['me', 'my.self']])
   assert.equal(Object.keys(table), ['127.0.0.1', '__proto__'])
@@ -150,7 +182,8 @@ const project = {
   'vars/empty.yml': '# nothing\n',
   'vars/bad.yml': 'a: [1\n',
 }
-const included = async (raw: Record<string, unknown>) => (await apply(include_vars, raw, { controllerFiles: project })).plan.engine?.setVars
+const included = async (raw: Record<string, unknown>) =>
+  (await apply(include_vars, raw, { controllerFiles: project })).plan.engine?.setVars
 
 test('include_vars: a file', async () => {
   assert.equal(await included({ file: 'one.yml' }), { a: 1, m: { x: 1, y: [2] }, t: '{{ a }}' })

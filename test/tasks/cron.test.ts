@@ -5,7 +5,15 @@ import fc from 'fast-check'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import cron from '../../tasks/cron.ts'
-import { crontabLines, crontabText, jobLine, withEntry, withoutEntry, withoutVariable, withVariable } from '../../tasks/lib/system-crontab.ts'
+import {
+  crontabLines,
+  crontabText,
+  jobLine,
+  withEntry,
+  withoutEntry,
+  withoutVariable,
+  withVariable,
+} from '../../tasks/lib/system-crontab.ts'
 import { apply, laws, localHost, parseArgs, type TestHost } from './harness.ts'
 import { planWith, runs } from './made-up.ts'
 
@@ -17,12 +25,28 @@ test.after(() => host.close())
 
 test('entries are found by their marker', () => {
   const lines = ['MAILTO=""', '#Ansible: a', '* * * * * one', '', '#Ansible: b', '@daily two']
-  assert.equal(withEntry(lines, { name: 'a', line: '0 * * * * one' }), ['MAILTO=""', '#Ansible: a', '0 * * * * one', '', '#Ansible: b', '@daily two'])
+  assert.equal(withEntry(lines, { name: 'a', line: '0 * * * * one' }), [
+    'MAILTO=""',
+    '#Ansible: a',
+    '0 * * * * one',
+    '',
+    '#Ansible: b',
+    '@daily two',
+  ])
   assert.equal(withEntry(lines, { name: 'c', line: 'x' }).slice(-2), ['#Ansible: c', 'x'])
   assert.equal(withoutEntry(lines, 'a'), ['MAILTO=""', '', '#Ansible: b', '@daily two'])
   assert.is(withoutEntry(lines, 'nope'), lines)
-  assert.equal(withEntry(['* * * * * one'], { name: 'a', line: '* * * * * one' }), ['#Ansible: a', '* * * * * one'], 'the same job is not run twice')
-  assert.equal(withEntry(['#Ansible: a', '#Ansible: b', 'x'], { name: 'a', line: 'y' }), ['#Ansible: a', 'y', '#Ansible: b', 'x'])
+  assert.equal(
+    withEntry(['* * * * * one'], { name: 'a', line: '* * * * * one' }),
+    ['#Ansible: a', '* * * * * one'],
+    'the same job is not run twice',
+  )
+  assert.equal(withEntry(['#Ansible: a', '#Ansible: b', 'x'], { name: 'a', line: 'y' }), [
+    '#Ansible: a',
+    'y',
+    '#Ansible: b',
+    'x',
+  ])
 })
 
 test('variables', () => {
@@ -42,7 +66,10 @@ test('lines', () => {
 })
 
 test('other lines stay as they are, whatever they are', () => {
-  const line = fc.string({ unit: 'binary' }).map((text) => text.replace(/\n/g, ' ')).filter((text) => !/^#Ansible: |^# (DO NOT|\()/.test(text) && text !== 'new')
+  const line = fc
+    .string({ unit: 'binary' })
+    .map((text) => text.replace(/\n/g, ' '))
+    .filter((text) => !/^#Ansible: |^# (DO NOT|\()/.test(text) && text !== 'new')
   fc.assert(
     fc.property(fc.array(line), (lines) => {
       const added = withEntry(crontabLines(crontabText(lines)), { name: 'x', line: 'new' })
@@ -79,7 +106,14 @@ test('a whole file is removed', async () => {
 })
 
 test('laws', async () => {
-  const text = fc.constantFrom('', '\n', 'A=1\n', '#Ansible: a\n1 2 3 4 5 root x\n', '#Ansible: a', '* * * * * root y\n#Ansible: b\n@daily root z')
+  const text = fc.constantFrom(
+    '',
+    '\n',
+    'A=1\n',
+    '#Ansible: a\n1 2 3 4 5 root x\n',
+    '#Ansible: a',
+    '* * * * * root y\n#Ansible: b\n@daily root z',
+  )
   const args = fc.record({
     name: fc.constantFrom('a', 'b c', 'A'),
     state: fc.constantFrom('present', 'absent'),
@@ -99,7 +133,9 @@ test('laws', async () => {
 })
 
 test("a user's crontab", () => {
-  const said = (rc: number, stdout: string, stderr = '') => () => ({ found: true, rc, stdout, stderr })
+  const said =
+    (rc: number, stdout: string, stderr = '') =>
+    () => ({ found: true, rc, stdout, stderr })
   const fresh = planWith(cron, job, said(1, '', 'no crontab for root\n'))
   assert.equal(runs(fresh), ['crontab -u root -'])
   const action = fresh.changes[0]!.actions[0]!
@@ -118,7 +154,11 @@ test('bad arguments', () => {
     [{ name: 'x', job: 'a', special_time: 'daily', hour: 2 }, /either special_time/],
     [{ name: 'x', job: 'a', cron_file: 'a.b' }, /no dots/],
   ] as const) {
-    assert.throws(() => parseArgs(cron, raw), (error: Error) => message.test(error.message), JSON.stringify(raw))
+    assert.throws(
+      () => parseArgs(cron, raw),
+      (error: Error) => message.test(error.message),
+      JSON.stringify(raw),
+    )
   }
 })
 

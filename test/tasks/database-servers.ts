@@ -57,7 +57,19 @@ export async function startPostgres(): Promise<TestServer> {
   const data = join(directory, 'data')
   const password = 'pg admin\'s "secret"'
   writeFileSync(join(directory, 'pw'), password)
-  run(join(bin, 'initdb'), '-D', data, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${directory}/pw`, '-E', 'UTF8', '--locale=C', '--no-sync')
+  run(
+    join(bin, 'initdb'),
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '--auth=scram-sha-256',
+    `--pwfile=${directory}/pw`,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  )
   const port = await freePort()
   const server = start(join(bin, 'postgres'), '-D', data, '-p', String(port), '-k', directory, '-h', '127.0.0.1', '-F')
   await until(server, () => spawnSync(join(bin, 'pg_isready'), ['-h', directory, '-p', String(port)]).status === 0)
@@ -73,7 +85,15 @@ export async function startMariadb(): Promise<TestServer> {
   const socket = join(directory, 'sock')
   const password = 'my admin\'s "secret" \\'
   run('mariadb-install-db', '--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db')
-  const options = [`--datadir=${data}`, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1', `--pid-file=${directory}/pid`, '--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=0']
+  const options = [
+    `--datadir=${data}`,
+    `--socket=${socket}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    `--pid-file=${directory}/pid`,
+    '--innodb-buffer-pool-size=32M',
+    '--innodb-flush-log-at-trx-commit=0',
+  ]
   const server = start('/usr/sbin/mariadbd', '--no-defaults', ...options, '--character-set-server=utf8mb4')
   await until(server, () => spawnSync('mariadb-admin', ['--no-defaults', `--socket=${socket}`, '-uroot', 'ping']).status === 0)
   // The accounts without a name that a new installation has would catch logins of others.

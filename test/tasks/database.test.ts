@@ -43,11 +43,22 @@ async function lawful(module: AnyModule, args: Record<string, unknown>): Promise
 }
 
 function psql(sql: string, user = 'postgres', password = pg!.password, name = 'postgres') {
-  const env = { ...process.env, PGHOST: '127.0.0.1', PGPORT: String(pg!.port), PGUSER: user, PGPASSWORD: password, PGDATABASE: name }
+  const env = {
+    ...process.env,
+    PGHOST: '127.0.0.1',
+    PGPORT: String(pg!.port),
+    PGUSER: user,
+    PGPASSWORD: password,
+    PGDATABASE: name,
+  }
   return spawnSync('psql', ['-XAtw'], { input: sql, env, encoding: 'utf8' })
 }
 function mysql(sql: string, words: string[] = ['-uroot', `--socket=${my!.socket}`], password = my!.password) {
-  return spawnSync('mysql', ['--no-defaults', '-BN', '--default-character-set=utf8mb4', ...words], { input: sql, env: { ...process.env, MYSQL_PWD: password }, encoding: 'utf8' })
+  return spawnSync('mysql', ['--no-defaults', '-BN', '--default-character-set=utf8mb4', ...words], {
+    input: sql,
+    env: { ...process.env, MYSQL_PWD: password },
+    encoding: 'utf8',
+  })
 }
 
 pgTest('PostgreSQL: a database is created, altered, and dropped only with force', async () => {
@@ -55,11 +66,16 @@ pgTest('PostgreSQL: a database is created, altered, and dropped only with force'
   assert.equal(await lawful(database, args), [`create database ${HOSTILE}`])
   assert.is(psql(`select count(*) from pg_database where datname = ${literal('postgresql', HOSTILE)}`).stdout, '1\n')
   await lawful(databaseUser, { ...pgLogin, name: 'apim', password: 'x' })
-  assert.equal(await lawful(postgresqlDb, { ...pgLogin, name: HOSTILE, owner: 'apim', conn_limit: 7 }), Array(2).fill(`alter database ${HOSTILE}`))
+  assert.equal(
+    await lawful(postgresqlDb, { ...pgLogin, name: HOSTILE, owner: 'apim', conn_limit: 7 }),
+    Array(2).fill(`alter database ${HOSTILE}`),
+  )
   const wrong = await apply(database, { ...args, encoding: 'LATIN1' }, { mustWork: false })
   assert.match(wrong.failed!, /has the character set UTF8, not LATIN1.*state: absent, force: true/s)
   assert.throws(() => parseArgs(database, { ...args, state: 'absent' }), /confirm with force: true/)
-  assert.equal(await lawful(database, { ...pgLogin, name: HOSTILE, state: 'absent', force: true }), [`drop database ${HOSTILE}`])
+  assert.equal(await lawful(database, { ...pgLogin, name: HOSTILE, state: 'absent', force: true }), [
+    `drop database ${HOSTILE}`,
+  ])
 })
 
 pgTest('PostgreSQL: a name that looks like a connection string is a name', async () => {
@@ -73,14 +89,19 @@ pgTest('PostgreSQL: a name that looks like a connection string is a name', async
 pgTest('PostgreSQL: an account, its password and rights', async () => {
   await lawful(database, { ...pgLogin, name: 'apim_db' })
   await lawful(database, { ...pgLogin, name: 'shared_db' })
-  const grants = [{ database: 'apim_db', owner: true }, { database: 'shared_db', privileges: 'CREATE,CONNECT' }]
+  const grants = [
+    { database: 'apim_db', owner: true },
+    { database: 'shared_db', privileges: 'CREATE,CONNECT' },
+  ]
   const args = { ...pgLogin, name: 'wso2 "user"', password: HOSTILE, role_attr_flags: 'CREATEDB', grants }
   assert.is((await lawful(databaseUser, args)).length, 3)
   assert.is(psql('create table t (a int)', 'wso2 "user"', HOSTILE, 'apim_db').stderr, '')
   assert.equal(await lawful(databaseUser, { ...args, password: 'next' }), ['set the password of role wso2 "user"'])
   assert.is(psql('select 1', 'wso2 "user"', 'next').stdout, '1\n')
   assert.equal(await lawful(databaseUser, { ...args, password: 'ignored', update_password: 'on_create' }), [])
-  assert.equal(await lawful(databaseUser, { ...args, password: 'next', role_attr_flags: 'NOCREATEDB', conn_limit: 3 }), ['alter role wso2 "user"'])
+  assert.equal(await lawful(databaseUser, { ...args, password: 'next', role_attr_flags: 'NOCREATEDB', conn_limit: 3 }), [
+    'alter role wso2 "user"',
+  ])
   const blocked = await apply(databaseUser, { ...pgLogin, name: 'wso2 "user"', state: 'absent' }, { converges: false })
   assert.match(blocked.verify!.failed!, /cannot be dropped because some objects depend on it/)
 })
@@ -88,7 +109,11 @@ pgTest('PostgreSQL: an account, its password and rights', async () => {
 pgTest('no password is in argv, a summary or a diff', async () => {
   const run = await apply(databaseUser, { ...pgLogin, name: 'fresh', password: 'very secret' }, { check: true })
   const actions = run.plan.changes.flatMap((change) => change.actions)
-  const shown = JSON.stringify([actions.map((one) => (one.kind === 'run' ? one.argv : [])), run.facts.entries().map(([probe]) => (probe as { argv?: string[] }).argv), run.plan.changes.map(({ summary, before, after }) => [summary, before, after])])
+  const shown = JSON.stringify([
+    actions.map((one) => (one.kind === 'run' ? one.argv : [])),
+    run.facts.entries().map(([probe]) => (probe as { argv?: string[] }).argv),
+    run.plan.changes.map(({ summary, before, after }) => [summary, before, after]),
+  ])
   assert.not.match(shown, /very secret/)
   assert.not.match(shown, /pg admin/)
 })
@@ -120,7 +145,10 @@ pgTest('PostgreSQL: a schema is loaded once, and never over what is there', asyn
   writeFileSync(at('apim.sql'), SCRIPT)
   const args = { ...pgLogin, database: 'shared_db', script: at('apim.sql') }
   assert.equal(await lawful(schema, args), [`load ${at('apim.sql')} into shared_db (2 tables)`])
-  assert.is(psql('select * from idn_base_table', 'postgres', pg!.password, 'shared_db').stdout, `WSO2 a\\|it's; CREATE TABLE quoted (\n`)
+  assert.is(
+    psql('select * from idn_base_table', 'postgres', pg!.password, 'shared_db').stdout,
+    `WSO2 a\\|it's; CREATE TABLE quoted (\n`,
+  )
   psql('drop table "AM_API"', 'postgres', pg!.password, 'shared_db')
   const partial = await apply(schema, args, { mustWork: false })
   assert.match(partial.failed!, /holds 1 of the 2 tables .* but not am_api/)
@@ -130,9 +158,16 @@ pgTest('PostgreSQL: a schema is loaded once, and never over what is there', asyn
 pgTest('PostgreSQL: a script that fails changes nothing, although it commits by itself', async () => {
   await lawful(database, { ...pgLogin, name: 'rolled' })
   writeFileSync(at('bad.sql'), 'BEGIN;\nCREATE TABLE a (x int);\nCOMMIT;\nCREATE TABLE b (x nonsense);\n')
-  const run = await apply(schema, { ...pgLogin, database: 'rolled', script: at('bad.sql') }, { mustWork: false, converges: false })
+  const run = await apply(
+    schema,
+    { ...pgLogin, database: 'rolled', script: at('bad.sql') },
+    { mustWork: false, converges: false },
+  )
   assert.match(run.verify!.failed!, /failed: .*4: ERROR: +type "nonsense" does not exist.*rolled back/)
-  assert.is(psql('select count(*) from pg_tables where schemaname = \'public\'', 'postgres', pg!.password, 'rolled').stdout, '0\n')
+  assert.is(
+    psql("select count(*) from pg_tables where schemaname = 'public'", 'postgres', pg!.password, 'rolled').stdout,
+    '0\n',
+  )
 })
 
 pgTest('a script that would drop tables of others is refused; so is one that is not there', async () => {
@@ -157,13 +192,24 @@ myTest('MariaDB: a database with its character set', async () => {
 myTest('MariaDB: an account, its password and rights', async () => {
   await lawful(database, { ...myLogin, name: 'apim_db', character_set: 'latin1' })
   const tcp = { ...myLogin, login_port: my!.port }
-  const args = { ...tcp, name: "o'user", password: HOSTILE, grants: [{ database: 'apim_db' }, { database: 'other', privileges: ['SELECT', 'INSERT'] }] }
+  const args = {
+    ...tcp,
+    name: "o'user",
+    password: HOSTILE,
+    grants: [{ database: 'apim_db' }, { database: 'other', privileges: ['SELECT', 'INSERT'] }],
+  }
   assert.is((await lawful(databaseUser, args)).length, 3)
   assert.is(mysql('select 1', ["--user=o'user", '-h127.0.0.1', `-P${my!.port}`], HOSTILE).stdout, '1\n')
   assert.equal(await lawful(databaseUser, { ...args, password: 'next' }), ["set the password of user o'user@%"])
-  assert.equal(await lawful(databaseUser, { ...args, password: 'next', grants: [{ database: 'apim_db' }, { database: 'third' }] }), ["grant ALL on `third`.* to o'user@%"])
+  assert.equal(
+    await lawful(databaseUser, { ...args, password: 'next', grants: [{ database: 'apim_db' }, { database: 'third' }] }),
+    ["grant ALL on `third`.* to o'user@%"],
+  )
   const { engine: _engine, ...plain } = tcp
-  assert.is((await lawful(mysqlUser, { ...plain, name: 'local', password: 'p', priv: 'apim_db.*:ALL/other.*:SELECT' })).length, 3)
+  assert.is(
+    (await lawful(mysqlUser, { ...plain, name: 'local', password: 'p', priv: 'apim_db.*:ALL/other.*:SELECT' })).length,
+    3,
+  )
   assert.equal(await lawful(mysqlUser, { ...plain, name: 'local', state: 'absent' }), ['drop user local@localhost'])
 })
 
@@ -175,11 +221,17 @@ myTest('MariaDB: a password that can not be tried from here is left, with a warn
 })
 
 myTest('MariaDB: a schema is loaded once; a load that stopped is known for ever after', async () => {
-  writeFileSync(at('my.sql'), "# CREATE TABLE c1 (a int);\nCREATE TABLE IF NOT EXISTS AM_API (A VARCHAR(9) DEFAULT 'x\\';y');\n/*!40101 CREATE TABLE am_two (b int) */;\nCREATE TABLE `AM_THREE` (c int)")
+  writeFileSync(
+    at('my.sql'),
+    "# CREATE TABLE c1 (a int);\nCREATE TABLE IF NOT EXISTS AM_API (A VARCHAR(9) DEFAULT 'x\\';y');\n/*!40101 CREATE TABLE am_two (b int) */;\nCREATE TABLE `AM_THREE` (c int)",
+  )
   const args = { ...myLogin, database: 'apim_db', script: at('my.sql') }
   await lawful(schema, args)
   await lawful(database, { ...myLogin, name: 'broken', character_set: 'utf8mb4' })
-  writeFileSync(at('long.sql'), 'CREATE TABLE fine (a int);\nCREATE TABLE toolong (a varchar(900), b varchar(900), primary key (a, b)) ENGINE InnoDB;\n')
+  writeFileSync(
+    at('long.sql'),
+    'CREATE TABLE fine (a int);\nCREATE TABLE toolong (a varchar(900), b varchar(900), primary key (a, b)) ENGINE InnoDB;\n',
+  )
   const failing = { ...myLogin, database: 'broken', script: at('long.sql') }
   const run = await apply(schema, failing, { mustWork: false, converges: false })
   assert.not.match(run.verify!.failed!, /varchar/)

@@ -8,10 +8,38 @@ import { parseFreeForm } from '../../src/module/free-form.ts'
 import { argumentsOf } from '../../src/module/schema.ts'
 import { modules } from '../../tasks/index.ts'
 
-const KEYWORDS = new Set(['name', 'when', 'register', 'notify', 'loop', 'until', 'retries', 'delay', 'become', 'become_user', 'changed_when', 'failed_when', 'args', 'vars', 'delegate_to', 'run_once', 'no_log', 'tags', 'environment', 'loop_control', 'check_mode', 'ignore_errors', 'listen', 'with_items', 'local_action'])
+const KEYWORDS = new Set([
+  'name',
+  'when',
+  'register',
+  'notify',
+  'loop',
+  'until',
+  'retries',
+  'delay',
+  'become',
+  'become_user',
+  'changed_when',
+  'failed_when',
+  'args',
+  'vars',
+  'delegate_to',
+  'run_once',
+  'no_log',
+  'tags',
+  'environment',
+  'loop_control',
+  'check_mode',
+  'ignore_errors',
+  'listen',
+  'with_items',
+  'local_action',
+])
 
 test('every file of tasks/ is in the list, once', () => {
-  const files = readdirSync(new URL('../../tasks', import.meta.url)).filter((name) => name.endsWith('.ts') && name !== 'index.ts')
+  const files = readdirSync(new URL('../../tasks', import.meta.url)).filter(
+    (name) => name.endsWith('.ts') && name !== 'index.ts',
+  )
   const names = modules.map((module) => module.name)
   assert.equal(files.map((name) => name.slice(0, -3)).sort(), [...names].sort())
   const all = modules.flatMap((module) => [module.name, ...(module.aliases ?? [])])
@@ -22,7 +50,11 @@ for (const module of modules) {
   test(`${module.name}: each argument is described`, () => {
     for (const one of argumentsOf(module.args)) assert.ok(one.description, `${module.name}.${one.name}`)
     for (const name of [module.freeForm, ...(module.rawArgs ?? [])]) {
-      if (name !== undefined) assert.ok(argumentsOf(module.args).some((one) => one.name === name), `${module.name}.${name}`)
+      if (name !== undefined)
+        assert.ok(
+          argumentsOf(module.args).some((one) => one.name === name),
+          `${module.name}.${name}`,
+        )
     }
     assert.match(module.summary, /\.$|\?$/)
   })
@@ -38,7 +70,11 @@ for (const module of modules) {
       const given = task[key!]
       const free = typeof given === 'string' ? parseFreeForm(module, given) : ((given ?? {}) as Record<string, unknown>)
       const args = normaliseArgs(module, { ...free, ...((task.args ?? {}) as Record<string, unknown>) })
-      assert.equal(checkArgs(module, args).map((error) => error.message), [], `${task.name}`)
+      assert.equal(
+        checkArgs(module, args).map((error) => error.message),
+        [],
+        `${task.name}`,
+      )
     }
   })
 }

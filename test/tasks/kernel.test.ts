@@ -37,7 +37,11 @@ test('laws', async () => {
   const text = fc.constantFrom('', 'a.b=1\n', 'a.b = 1 2\n#a.b=3\na.b=1\t2', '-a.b=5\n', 'a/b=1\n\n')
   await laws(
     sysctl,
-    fc.record({ text: fc.option(text), value: fc.constantFrom('1', '1 2', 'on', '5'), state: fc.constantFrom('present', 'absent') }),
+    fc.record({
+      text: fc.option(text),
+      value: fc.constantFrom('1', '1 2', 'on', '5'),
+      state: fc.constantFrom('present', 'absent'),
+    }),
     ({ text, value, state }, directory) => {
       if (text !== null) writeFileSync(join(directory, 'f'), text)
       return { name: 'a.b', value, state, sysctl_file: join(directory, 'f'), reload: false }
@@ -48,7 +52,14 @@ test('laws', async () => {
 
 test('the running kernel', () => {
   const plan = (raw: Record<string, unknown>, live: string | undefined) =>
-    planWith(sysctl, { name: 'a.b', sysctl_set: true, ...raw }, (probe: Probe): Fact => (probe.kind === 'sysctl' ? { value: live } : { exists: true, type: 'file', content: new TextEncoder().encode('a.b=1 2\n') }))
+    planWith(
+      sysctl,
+      { name: 'a.b', sysctl_set: true, ...raw },
+      (probe: Probe): Fact =>
+        probe.kind === 'sysctl'
+          ? { value: live }
+          : { exists: true, type: 'file', content: new TextEncoder().encode('a.b=1 2\n') },
+    )
   assert.equal(runs(plan({ value: '1 2' }, '1\t2')), [])
   assert.equal(runs(plan({ value: '1 2' }, '3')), ['sysctl -w a.b=1 2'])
   assert.equal(runs(plan({ value: '4' }, '3')), ['write', 'sysctl -p /etc/sysctl.conf', 'sysctl -w a.b=4'])
@@ -68,7 +79,12 @@ test('the name of the host', () => {
   assert.equal(runs(plan('node1.example.com', 'old\n', false)), ['write'])
   const done = plan('node1.example.com', 'node1.example.com\n', false)
   assert.equal(done.changes, [])
-  assert.equal(done.engine?.systemFacts, { hostname: 'node1', nodename: 'node1.example.com', fqdn: 'node1.example.com', domain: 'example.com' })
+  assert.equal(done.engine?.systemFacts, {
+    hostname: 'node1',
+    nodename: 'node1.example.com',
+    fqdn: 'node1.example.com',
+    domain: 'example.com',
+  })
 })
 
 test('bad arguments', () => {
@@ -80,7 +96,10 @@ test('bad arguments', () => {
     [hostname, { name: 'a b' }, /letters, digits/],
     [hostname, { name: '-x' }, /letters, digits/],
   ] as const) {
-    assert.throws(() => parseArgs(module, raw), (error: Error) => message.test(error.message))
+    assert.throws(
+      () => parseArgs(module, raw),
+      (error: Error) => message.test(error.message),
+    )
   }
 })
 
@@ -106,7 +125,12 @@ if (hasNamespaces()) {
   })
 
   test('a real kernel parameter, once; by the file and by itself', async () => {
-    const args = { name: 'kernel.domainname', value: 'aarun-t.example', sysctl_file: join(host.directory, 'live.conf'), sysctl_set: true }
+    const args = {
+      name: 'kernel.domainname',
+      value: 'aarun-t.example',
+      sysctl_file: join(host.directory, 'live.conf'),
+      sysctl_set: true,
+    }
     assert.ok((await apply(sysctl, args, { host: own })).changed)
     assert.not((await apply(sysctl, args, { host: own })).changed)
     const [fact] = await own.ask([{ kind: 'sysctl', key: 'kernel.domainname' }])

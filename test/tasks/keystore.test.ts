@@ -11,11 +11,19 @@ const host = await localHost()
 const at = (name: string) => join(host.directory, name)
 // What a shell, a property file or keytool might read as something else.
 const PASSWORD = `s3cr et"'$(id)\\#`
-const pair = { alias: 'apim', dname: 'CN=api.example.com, O="Foo, Inc", C=LK', san: ['dns:api.example.com', 'dns:localhost', 'ip:127.0.0.1', 'ip:::1'], key_size: 1024 }
+const pair = {
+  alias: 'apim',
+  dname: 'CN=api.example.com, O="Foo, Inc", C=LK',
+  san: ['dns:api.example.com', 'dns:localhost', 'ip:127.0.0.1', 'ip:::1'],
+  key_size: 1024,
+}
 const wanted = { path: at('apim.jks'), password: PASSWORD, key_pair: pair, export: { alias: 'apim', path: at('apim.pem') } }
 
 const list = (path: string, password: string) =>
-  spawnSync('keytool', ['-list', '-v', '-keystore', path, '-storepass:env', 'P'], { env: { ...process.env, P: password, LC_ALL: 'C' }, encoding: 'utf8' }).stdout
+  spawnSync('keytool', ['-list', '-v', '-keystore', path, '-storepass:env', 'P'], {
+    env: { ...process.env, P: password, LC_ALL: 'C' },
+    encoding: 'utf8',
+  }).stdout
 const summaries = (run: { plan: { changes: { summary: string }[] } }) => run.plan.changes.map((change) => change.summary)
 
 test('check on an empty machine predicts, and changes nothing', async () => {
@@ -36,7 +44,11 @@ test('a key pair is generated once, and never again', async () => {
   const hash = treeHash(host.directory)
   assert.is((await apply(keystore, wanted)).changed, false)
   assert.is(treeHash(host.directory), hash)
-  assert.equal(readdirSync(host.directory).filter((name) => name.includes('aarun-new')), [], 'nothing is left beside')
+  assert.equal(
+    readdirSync(host.directory).filter((name) => name.includes('aarun-new')),
+    [],
+    'nothing is left beside',
+  )
   assert.is((first.result.aliases as { sha256: string }[])[0]!.sha256, entry!.sha256)
 })
 
@@ -72,8 +84,33 @@ test('a file that is no keystore is named', async () => {
 })
 
 test('certificates are trusted by fingerprint: absent, same, different', async () => {
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:1024', '-nodes', '-keyout', at('old.key'), '-out', at('old.pem'), '-days', '2', '-subj', '/CN=old'], { stdio: 'ignore' })
-  const trust = { path: at('trust.jks'), password: 'wso2carbon', trusted: [{ alias: 'apim', certificate: at('old.pem') }, { alias: 'gateway_certificate_alias', from_keystore: { path: at('apim.jks'), password: PASSWORD, alias: 'apim' } }] }
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:1024',
+      '-nodes',
+      '-keyout',
+      at('old.key'),
+      '-out',
+      at('old.pem'),
+      '-days',
+      '2',
+      '-subj',
+      '/CN=old',
+    ],
+    { stdio: 'ignore' },
+  )
+  const trust = {
+    path: at('trust.jks'),
+    password: 'wso2carbon',
+    trusted: [
+      { alias: 'apim', certificate: at('old.pem') },
+      { alias: 'gateway_certificate_alias', from_keystore: { path: at('apim.jks'), password: PASSWORD, alias: 'apim' } },
+    ],
+  }
   assert.is(summaries(await apply(keystore, trust)).length, 2)
   assert.is((await apply(keystore, trust)).changed, false)
   writeFileSync(at('old.pem'), readFileSync(at('apim.pem')))
@@ -82,23 +119,54 @@ test('certificates are trusted by fingerprint: absent, same, different', async (
   const prints = new Set(parseList(list(at('trust.jks'), 'wso2carbon')).map((entry) => entry.sha256))
   assert.is(prints.size, 1)
   await apply(keystore, { path: at('trust.jks'), password: 'wso2carbon', absent_aliases: ['APIM', 'none'] })
-  assert.equal(parseList(list(at('trust.jks'), 'wso2carbon')).map((entry) => entry.alias), ['gateway_certificate_alias'])
+  assert.equal(
+    parseList(list(at('trust.jks'), 'wso2carbon')).map((entry) => entry.alias),
+    ['gateway_certificate_alias'],
+  )
 })
 
 test('store and key password are changed together, from the old one', async () => {
-  const args = { ...wanted, export: [], key_pair: { ...pair, san: ['dns:other'] }, password: 'another one', old_password: PASSWORD }
+  const args = {
+    ...wanted,
+    export: [],
+    key_pair: { ...pair, san: ['dns:other'] },
+    password: 'another one',
+    old_password: PASSWORD,
+  }
   const run = await apply(keystore, args)
-  assert.equal(summaries(run), [`change the password of ${at('apim.jks')}`, `change the key password of apim in ${at('apim.jks')}`])
+  assert.equal(summaries(run), [
+    `change the password of ${at('apim.jks')}`,
+    `change the key password of apim in ${at('apim.jks')}`,
+  ])
   assert.match(list(at('apim.jks'), 'another one'), /PrivateKeyEntry/)
   const apart = await apply(keystore, { ...args, key_pair: { ...args.key_pair, key_password: 'key secret' } })
   assert.equal(summaries(apart), [`change the key password of apim in ${at('apim.jks')}`])
-  const wrong = await apply(keystore, { ...args, key_pair: { ...args.key_pair, key_password: 'neither' }, old_password: 'x' }, { mustWork: false })
+  const wrong = await apply(
+    keystore,
+    { ...args, key_pair: { ...args.key_pair, key_password: 'neither' }, old_password: 'x' },
+    { mustWork: false },
+  )
   assert.match(wrong.failed!, /the key password of alias apim .* is not right/)
 })
 
 test('a key pair is imported from PEM, with an encrypted key, and replaced when the certificate is another', async () => {
   const make = (name: string) => {
-    const args = ['req', '-x509', '-newkey', 'rsa:1024', '-keyout', at(`${name}.key`), '-out', at(`${name}.crt`), '-days', '2', '-subj', `/CN=${name}`, '-passout', 'pass:geheim']
+    const args = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:1024',
+      '-keyout',
+      at(`${name}.key`),
+      '-out',
+      at(`${name}.crt`),
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${name}`,
+      '-passout',
+      'pass:geheim',
+    ]
     execFileSync('openssl', args, { stdio: 'ignore' })
     return { certificate: at(`${name}.crt`), private_key: at(`${name}.key`), passphrase: 'geheim' }
   }
@@ -107,7 +175,11 @@ test('a key pair is imported from PEM, with an encrypted key, and replaced when 
   assert.is(parseList(list(store.path, PASSWORD))[0]!.owner, 'CN=one')
   const second = await apply(keystore, { ...store, key_pair: { alias: 'apim', ...make('two') } })
   assert.equal(summaries(second), [`replace key pair apim in ${store.path}`])
-  const copied = { path: at('copy.jks'), password: 'secret2', key_pair: { alias: 'node', import_keystore: { path: store.path, password: PASSWORD, type: 'PKCS12', alias: 'apim' } } }
+  const copied = {
+    path: at('copy.jks'),
+    password: 'secret2',
+    key_pair: { alias: 'node', import_keystore: { path: store.path, password: PASSWORD, type: 'PKCS12', alias: 'apim' } },
+  }
   await apply(keystore, copied)
   assert.is(parseList(list(at('copy.jks'), 'secret2'))[0]!.owner, 'CN=two')
 })
@@ -115,21 +187,45 @@ test('a key pair is imported from PEM, with an encrypted key, and replaced when 
 test('a failing import leaves the store as it was', async () => {
   const before = readFileSync(at('copy.jks'))
   writeFileSync(at('bad.crt'), readFileSync(at('one.crt')))
-  const run = await apply(keystore, { path: at('copy.jks'), password: 'secret2', key_pair: { alias: 'node', certificate: at('bad.crt'), private_key: at('two.key'), passphrase: 'geheim' } }, { mustWork: false })
+  const run = await apply(
+    keystore,
+    {
+      path: at('copy.jks'),
+      password: 'secret2',
+      key_pair: { alias: 'node', certificate: at('bad.crt'), private_key: at('two.key'), passphrase: 'geheim' },
+    },
+    { mustWork: false },
+  )
   assert.ok(run.failed)
   assert.equal(readFileSync(at('copy.jks')), before)
 })
 
 test('no password is ever in argv', async () => {
-  const run = await apply(keystore, { ...wanted, path: at('other.jks'), trusted: [{ alias: 'x', from_keystore: { path: at('copy.jks'), password: 'secret2', alias: 'node' } }] }, { check: true })
-  const argv = JSON.stringify([...run.plan.changes.flatMap((change) => change.actions), ...run.facts.entries().map(([probe]) => probe)].map((one) => ('argv' in one ? one.argv : [])))
+  const run = await apply(
+    keystore,
+    {
+      ...wanted,
+      path: at('other.jks'),
+      trusted: [{ alias: 'x', from_keystore: { path: at('copy.jks'), password: 'secret2', alias: 'node' } }],
+    },
+    { check: true },
+  )
+  const argv = JSON.stringify(
+    [...run.plan.changes.flatMap((change) => change.actions), ...run.facts.entries().map(([probe]) => probe)].map((one) =>
+      'argv' in one ? one.argv : [],
+    ),
+  )
   for (const password of [PASSWORD, 'secret2']) assert.not.ok(argv.includes(JSON.stringify(password).slice(1, -1)))
 })
 
 test('absent removes the file; missing sources and a missing keytool are named', async () => {
   assert.ok((await apply(keystore, { path: at('copy.jks'), password: 'secret2', state: 'absent' })).changed)
   assert.not.ok(existsSync(at('copy.jks')))
-  const missing = await apply(keystore, { path: at('trust.jks'), password: 'wso2carbon', trusted: [{ alias: 'y', certificate: at('none.pem') }] }, { mustWork: false })
+  const missing = await apply(
+    keystore,
+    { path: at('trust.jks'), password: 'wso2carbon', trusted: [{ alias: 'y', certificate: at('none.pem') }] },
+    { mustWork: false },
+  )
   assert.match(missing.failed!, /none\.pem could not be read/)
   const tool = await apply(keystore, { ...wanted, path: at('trust.jks'), java_home: at('nojdk') }, { mustWork: false })
   assert.match(tool.failed!, /nojdk\/bin\/keytool.*install a JDK/)
@@ -138,8 +234,14 @@ test('absent removes the file; missing sources and a missing keytool are named',
 test('arguments that contradict each other are refused', () => {
   assert.throws(() => parseArgs(keystore, { ...wanted, password: 'short' }), /6 characters/)
   assert.throws(() => parseArgs(keystore, { ...wanted, key_pair: { alias: 'a' } }), /dname is needed/)
-  assert.throws(() => parseArgs(keystore, { ...wanted, type: 'PKCS12', key_pair: { ...pair, key_password: 'another' } }), /password of the store/)
-  assert.throws(() => parseArgs(keystore, { path: '/x', password: 'secret', trusted: [{ alias: 'a' }] }), /either certificate or from_keystore/)
+  assert.throws(
+    () => parseArgs(keystore, { ...wanted, type: 'PKCS12', key_pair: { ...pair, key_password: 'another' } }),
+    /password of the store/,
+  )
+  assert.throws(
+    () => parseArgs(keystore, { path: '/x', password: 'secret', trusted: [{ alias: 'a' }] }),
+    /either certificate or from_keystore/,
+  )
 })
 
 test('names are compared whatever their form', () => {

@@ -22,7 +22,9 @@ const backends: Server[] = []
 async function backend(answer: string): Promise<number> {
   const server = createServer((_request, response) => response.end(answer))
   backends.push(server)
-  return await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)))
+  return await new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
+  )
 }
 const [one, two, port] = [await backend('one'), await backend('two'), await freePort()]
 
@@ -41,7 +43,8 @@ const base = { dest: conf, prefix }
 
 async function answers(): Promise<string[]> {
   const bodies = new Set<string>()
-  for (let i = 0; i < 6; i++) bodies.add(await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text())
+  for (let i = 0; i < 6; i++)
+    bodies.add(await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text())
   return [...bodies].sort()
 }
 /** As the engine does: asks again while the plan is pending. */
@@ -143,7 +146,8 @@ real('it is stopped', async () => {
 })
 
 test('servers are found where they are, and nowhere else', () => {
-  const config = 'http { # upstream a { server x; }\n upstream a { server x weight=2; server "y" down; } upstream b { server x; } }'
+  const config =
+    'http { # upstream a { server x; }\n upstream a { server x weight=2; server "y" down; } upstream b { server x; } }'
   assert.equal(setDrain(config, 'a', 'x', true), { text: config.replace('server x weight=2', 'server x weight=2 down') })
   assert.equal(setDrain(config, 'a', 'y', false), { text: config.replace('"y" down', '"y"') })
   assert.equal(setDrain(config, 'a', 'y', true), { text: config })

@@ -4,7 +4,12 @@ import { makeContext } from './harness-context.ts'
 import { makeFacts } from './harness-facts.ts'
 import { parseArgs, type AnyModule } from './harness.ts'
 
-export function planWith(module: AnyModule, raw: Record<string, unknown>, answer: (probe: Probe) => Fact, context: Partial<Context> = {}): Plan {
+export function planWith(
+  module: AnyModule,
+  raw: Record<string, unknown>,
+  answer: (probe: Probe) => Fact,
+  context: Partial<Context> = {},
+): Plan {
   const args = parseArgs(module, raw)
   const full = makeContext({ context })
   const facts = makeFacts()
@@ -18,5 +23,7 @@ export function planWith(module: AnyModule, raw: Record<string, unknown>, answer
 
 /** The argument lists of all runs in a plan. */
 export function runs(plan: Plan): string[] {
-  return plan.changes.flatMap((change) => change.actions).map((action) => (action.kind === 'run' ? (action.argv ?? ['script', ...(action.args ?? [])]).join(' ') : action.kind))
+  return plan.changes
+    .flatMap((change) => change.actions)
+    .map((action) => (action.kind === 'run' ? (action.argv ?? ['script', ...(action.args ?? [])]).join(' ') : action.kind))
 }

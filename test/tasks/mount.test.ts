@@ -39,20 +39,36 @@ test('only the line of the mount point changes', () => {
 })
 
 test('any entry is found again, and removing it restores the text', () => {
-  const word = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => /^[^\n\r\0#\u0085\u2028\u2029]+$/.test(text) && text.trim() === text && !/[^\S \t]/.test(text))
+  const word = fc
+    .string({ unit: 'binary', minLength: 1 })
+    .filter((text) => /^[^\n\r\0#\u0085\u2028\u2029]+$/.test(text) && text.trim() === text && !/[^\S \t]/.test(text))
   fc.assert(
-    fc.property(word, word.map((text) => `/${text}`), word, (src, path, opts) => {
-      const made = { src, path: path.replace(/(?<!^)\/+$/, ''), fstype: 'x', opts, dump: '0', passno: '2' }
-      const text = withEntry(`${FSTAB}\n`, made)
-      assert.equal(findEntry(text, made.path, src), made)
-      assert.is(withoutEntry(text, made.path, src), `${FSTAB}\n`)
-    }),
+    fc.property(
+      word,
+      word.map((text) => `/${text}`),
+      word,
+      (src, path, opts) => {
+        const made = { src, path: path.replace(/(?<!^)\/+$/, ''), fstype: 'x', opts, dump: '0', passno: '2' }
+        const text = withEntry(`${FSTAB}\n`, made)
+        assert.equal(findEntry(text, made.path, src), made)
+        assert.is(withoutEntry(text, made.path, src), `${FSTAB}\n`)
+      },
+    ),
   )
 })
 
 test('options: what the kernel adds does not count', () => {
   const current = ['rw', 'nosuid', 'relatime', 'size=65536k', 'mode=755', 'inode64']
-  for (const wanted of ['defaults', 'rw', 'noauto,nofail,_netdev', 'size=64m', 'mode=0755', 'nosuid', 'x-systemd.automount', 'size=50%']) {
+  for (const wanted of [
+    'defaults',
+    'rw',
+    'noauto,nofail,_netdev',
+    'size=64m',
+    'mode=0755',
+    'nosuid',
+    'x-systemd.automount',
+    'size=50%',
+  ]) {
     assert.equal(missingOptions(wanted, current, 'tmpfs'), [], wanted)
   }
   assert.equal(missingOptions('ro,nodev,size=1m', current, 'tmpfs'), ['ro', 'nodev', 'size=1m'])
@@ -61,12 +77,17 @@ test('options: what the kernel adds does not count', () => {
 })
 
 function plan(raw: Record<string, unknown>, fstab: string, now: MountFact, exists = true, context = {}) {
-  return planWith(mount, raw, (probe) => {
-    if (probe.kind === 'mount') return now
-    if (probe.kind !== 'file') throw new Error(probe.kind)
-    if (probe.path === '/etc/fstab') return { exists: true, type: 'file', content: new TextEncoder().encode(fstab) }
-    return { exists, type: 'directory' }
-  }, context)
+  return planWith(
+    mount,
+    raw,
+    (probe) => {
+      if (probe.kind === 'mount') return now
+      if (probe.kind !== 'file') throw new Error(probe.kind)
+      if (probe.path === '/etc/fstab') return { exists: true, type: 'file', content: new TextEncoder().encode(fstab) }
+      return { exists, type: 'directory' }
+    },
+    context,
+  )
 }
 
 const share = { path: '/data', src: 'srv:/export', fstype: 'nfs4', opts: 'rw,_netdev' }
@@ -76,7 +97,13 @@ const table: [string, Record<string, unknown>, string, MountFact, string[]][] = 
   ['mounted, all there', { state: 'mounted' }, line, on, []],
   ['mounted, nothing there', { state: 'mounted' }, '', { mounted: false }, ['write', 'mount -- /data']],
   ['mounted, only the entry', { state: 'mounted' }, line, { mounted: false }, ['mount -- /data']],
-  ['mounted, the wrong share', { state: 'mounted' }, line, { ...on, source: 'old:/export' }, ['umount -- /data', 'mount -- /data']],
+  [
+    'mounted, the wrong share',
+    { state: 'mounted' },
+    line,
+    { ...on, source: 'old:/export' },
+    ['umount -- /data', 'mount -- /data'],
+  ],
   ['mounted, other options', { state: 'mounted', opts: 'ro' }, line, on, ['write', 'script /data']],
   ['mounted, other passno', { state: 'mounted', passno: 2 }, line, on, ['write']],
   ['present', { state: 'present' }, '', { mounted: false }, ['write']],
@@ -90,14 +117,17 @@ const table: [string, Record<string, unknown>, string, MountFact, string[]][] = 
   ['remounted, was off', { state: 'remounted' }, line, { mounted: false }, ['mount -- /data']],
   ['ephemeral', { state: 'ephemeral' }, '', { mounted: false }, ['mount -t nfs4 -o rw,_netdev -- srv:/export /data']],
 ]
-for (const [name, raw, fstab, now, wanted] of table) test(name, () => assert.equal(runs(plan({ ...share, ...raw }, fstab, now)), wanted))
+for (const [name, raw, fstab, now, wanted] of table)
+  test(name, () => assert.equal(runs(plan({ ...share, ...raw }, fstab, now)), wanted))
 
 test('a mount point that is missing is made', () => {
   assert.equal(runs(plan({ ...share, state: 'mounted' }, line, { mounted: false }, false)), ['mkdir', 'mount -- /data'])
 })
 
 test('options that hold a secret are not shown', () => {
-  const { changes, result } = plan({ ...share, opts: 'password=geheim', opts_no_log: true, state: 'mounted' }, '', { mounted: false })
+  const { changes, result } = plan({ ...share, opts: 'password=geheim', opts_no_log: true, state: 'mounted' }, '', {
+    mounted: false,
+  })
   assert.not(JSON.stringify([result, changes.map((change) => change.summary)]).includes('geheim'))
   assert.ok(changes[0]!.after?.secret)
 })
@@ -109,7 +139,10 @@ test('bad arguments', () => {
     [{ path: '/x', state: 'gone' }, /state/],
     [{ path: '/x', state: 'present', src: '-o', fstype: 'x' }, /dash/],
   ] as const) {
-    assert.throws(() => parseArgs(mount, raw), (error: Error) => message.test(error.message))
+    assert.throws(
+      () => parseArgs(mount, raw),
+      (error: Error) => message.test(error.message),
+    )
   }
 })
 
@@ -207,7 +240,9 @@ if (canMount()) {
 
 function isMounted(path: string): boolean {
   const escaped = path.replace(/[ \\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
-  return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').some((row) => row.split(' ')[4] === escaped)
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .some((row) => row.split(' ')[4] === escaped)
 }
 
 /** Root alone is not enough in some containers. */

@@ -8,7 +8,15 @@ import type { Fact, Probe } from '../../src/module/index.ts'
 import apt from '../../tasks/apt.ts'
 import dnf from '../../tasks/dnf.ts'
 import package_ from '../../tasks/package.ts'
-import { aptChanged, aptError, aptWords, APT_DEFAULTS, installError, notInLists, parseSimulation } from '../../tasks/lib/system-apt-run.ts'
+import {
+  aptChanged,
+  aptError,
+  aptWords,
+  APT_DEFAULTS,
+  installError,
+  notInLists,
+  parseSimulation,
+} from '../../tasks/lib/system-apt-run.ts'
 import { globRegExp, parseSpec, versionFits } from '../../tasks/lib/system-packages.ts'
 import { makeContext } from './harness-context.ts'
 import { makeFacts } from './harness-facts.ts'
@@ -17,7 +25,12 @@ import { apply, localHost, parseArgs, type AnyModule, type TestHost } from './ha
 test('names of packages', () => {
   assert.equal(parseSpec('nginx'), { text: 'nginx', name: 'nginx', version: undefined, release: undefined })
   assert.equal(parseSpec('nginx=1.22*'), { text: 'nginx=1.22*', name: 'nginx', version: '1.22*', release: undefined })
-  assert.equal(parseSpec('nginx/bookworm-backports'), { text: 'nginx/bookworm-backports', name: 'nginx', version: undefined, release: 'bookworm-backports' })
+  assert.equal(parseSpec('nginx/bookworm-backports'), {
+    text: 'nginx/bookworm-backports',
+    name: 'nginx',
+    version: undefined,
+    release: 'bookworm-backports',
+  })
   assert.is((parseSpec('libc6:i386') as { name: string }).name, 'libc6:i386')
   for (const wrong of ['', '-y', 'a b', 'a;b', 'nginx-', '$(id)', 'a>=1']) assert.type(parseSpec(wrong), 'string', wrong)
 })
@@ -40,8 +53,14 @@ Purg older [0.8]
 Conf libfoo (1.0-2 Debian:12.5/stable [amd64])
 `
   assert.equal(parseSimulation(text), {
-    install: [{ name: 'libfoo', old: '1.0-1', version: '1.0-2' }, { name: 'foo', old: undefined, version: '2:3.1+deb12u1' }],
-    remove: [{ name: 'old-foo', old: '0.9' }, { name: 'older', old: '0.8' }],
+    install: [
+      { name: 'libfoo', old: '1.0-1', version: '1.0-2' },
+      { name: 'foo', old: undefined, version: '2:3.1+deb12u1' },
+    ],
+    remove: [
+      { name: 'old-foo', old: '0.9' },
+      { name: 'older', old: '0.8' },
+    ],
   })
 })
 
@@ -50,22 +69,50 @@ test('what apt-get complains about', () => {
   assert.ok(notInLists("E: Version '9' for 'hello' was not found\n"))
   assert.not(notInLists('E: Could not get lock /var/lib/dpkg/lock\n'))
   assert.is(aptError('W: x\nE: first\nE: last\n'), 'last')
-  assert.match(installError(['helo'], 'E: Unable to locate package helo\n'), /^No package matching 'helo' is available: apt-get says "Unable to locate package helo"/)
+  assert.match(
+    installError(['helo'], 'E: Unable to locate package helo\n'),
+    /^No package matching 'helo' is available: apt-get says "Unable to locate package helo"/,
+  )
   assert.is(aptChanged('0 upgraded, 0 newly installed, 0 to remove and 5 not upgraded.'), false)
   assert.is(aptChanged('0 upgraded, 1 newly installed, 0 to remove and 5 not upgraded.'), true)
   assert.is(aptChanged('nothing of that kind'), undefined)
 })
 
 test('options are words of their own', () => {
-  const words = aptWords(['install'], ['a', 'b=1'], { ...APT_DEFAULTS, install_recommends: false, default_release: 'x y', allow_downgrade: true })
+  const words = aptWords(['install'], ['a', 'b=1'], {
+    ...APT_DEFAULTS,
+    install_recommends: false,
+    default_release: 'x y',
+    allow_downgrade: true,
+  })
   assert.equal(words, [
-    'apt-get', '-y', '-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold', '-o', 'APT::Install-Recommends=no',
-    '-o', 'APT::Default-Release=x y', '--allow-downgrades', 'install', 'a', 'b=1',
+    'apt-get',
+    '-y',
+    '-o',
+    'Dpkg::Options::=--force-confdef',
+    '-o',
+    'Dpkg::Options::=--force-confold',
+    '-o',
+    'APT::Install-Recommends=no',
+    '-o',
+    'APT::Default-Release=x y',
+    '--allow-downgrades',
+    'install',
+    'a',
+    'b=1',
   ])
 })
 
 /** Observes with made-up answers: by kind and name, or by what the command starts with. */
-function planned(module: AnyModule, raw: Record<string, unknown>, answers: { installed?: Record<string, string>; manager?: string; commands?: Record<string, { rc?: number; stdout?: string; stderr?: string }> }) {
+function planned(
+  module: AnyModule,
+  raw: Record<string, unknown>,
+  answers: {
+    installed?: Record<string, string>
+    manager?: string
+    commands?: Record<string, { rc?: number; stdout?: string; stderr?: string }>
+  },
+) {
   const args = parseArgs(module, raw)
   const context = makeContext({})
   const facts = makeFacts()
@@ -81,27 +128,43 @@ function planned(module: AnyModule, raw: Record<string, unknown>, answers: { ins
     if (probe.kind === 'file') return { exists: false }
     if (probe.kind !== 'command') throw new Error(`unexpected ${probe.kind}`)
     const line = probe.argv.join(' ')
-    const found = Object.entries(answers.commands ?? {}).find(([words]) => words.split(' ').every((word) => ` ${line} `.includes(` ${word} `)))?.[1]
+    const found = Object.entries(answers.commands ?? {}).find(([words]) =>
+      words.split(' ').every((word) => ` ${line} `.includes(` ${word} `)),
+    )?.[1]
     return { found: true, rc: 0, stdout: '', stderr: '', ...found }
   }
 }
 const lists = { 'find /var/lib/apt/lists': { stdout: '/var/lib/apt/lists/x_Packages\n' } }
 
 test('one run for all that is missing, and what it will bring', () => {
-  const plan = planned(apt, { name: ['a', 'b', 'c'] }, {
-    installed: { b: '1' },
-    commands: { ...lists, 'apt-get -s install a c': { stdout: 'Inst a (1 x [y])\nInst dep (2 x [y])\nInst c (3 x [y])\n' } },
-  })
+  const plan = planned(
+    apt,
+    { name: ['a', 'b', 'c'] },
+    {
+      installed: { b: '1' },
+      commands: { ...lists, 'apt-get -s install a c': { stdout: 'Inst a (1 x [y])\nInst dep (2 x [y])\nInst c (3 x [y])\n' } },
+    },
+  )
   assert.is(plan.changes.length, 1)
   assert.is(plan.changes[0]!.summary, 'install a, c (3 packages)')
   assert.is(plan.changes[0]!.after?.text, 'a 1\nc 3\ndep 2\n')
   const [action] = plan.changes[0]!.actions
-  assert.ok(action?.kind === 'run' && action.makes?.some((effect) => effect.kind === 'package' && effect.name === 'dep' && effect.fact.installed === '2'))
+  assert.ok(
+    action?.kind === 'run' &&
+      action.makes?.some((effect) => effect.kind === 'package' && effect.name === 'dep' && effect.fact.installed === '2'),
+  )
 })
 
 test('missing lists are fetched first', () => {
-  const plan = planned(apt, { name: 'a' }, { commands: { 'apt-get -s install a': { rc: 100, stderr: 'E: Unable to locate package a\n' } } })
-  assert.equal(plan.changes.map((change) => change.summary), ['update the package lists', 'install a'])
+  const plan = planned(
+    apt,
+    { name: 'a' },
+    { commands: { 'apt-get -s install a': { rc: 100, stderr: 'E: Unable to locate package a\n' } } },
+  )
+  assert.equal(
+    plan.changes.map((change) => change.summary),
+    ['update the package lists', 'install a'],
+  )
 })
 
 test('update_cache without need for it changes nothing', () => {
@@ -118,12 +181,24 @@ test('versions that are not the wanted one', () => {
 })
 
 test('a name that another package provides is there', () => {
-  const rows = { 'dpkg-query -W': { stdout: 'ii \texim4\t4\tmail-transport-agent (= 1), x\n' }, 'apt-cache policy mail-transport-agent': { stdout: '' } }
+  const rows = {
+    'dpkg-query -W': { stdout: 'ii \texim4\t4\tmail-transport-agent (= 1), x\n' },
+    'apt-cache policy mail-transport-agent': { stdout: '' },
+  }
   assert.equal(planned(apt, { name: 'mail-transport-agent', state: 'latest' }, { commands: { ...lists, ...rows } }).changes, [])
 })
 
 test('a dependency that can not be met stops before anything is done', () => {
-  const plan = planned(apt, { name: 'a' }, { commands: { ...lists, 'apt-get -s install a': { rc: 100, stderr: 'E: Unable to correct problems, you have held broken packages.\n' } } })
+  const plan = planned(
+    apt,
+    { name: 'a' },
+    {
+      commands: {
+        ...lists,
+        'apt-get -s install a': { rc: 100, stderr: 'E: Unable to correct problems, you have held broken packages.\n' },
+      },
+    },
+  )
   assert.equal(plan.changes, [])
   assert.match(plan.failed ?? '', /could not install a: Unable to correct problems/)
 })
@@ -131,30 +206,56 @@ test('a dependency that can not be met stops before anything is done', () => {
 test('upgrade, autoremove and clean act only where something is to be done', () => {
   const none = planned(apt, { upgrade: 'dist', autoremove: true, autoclean: true, clean: true }, { commands: lists })
   assert.equal(none.changes, [])
-  const some = planned(apt, { upgrade: 'dist' }, { commands: { ...lists, 'apt-get -s dist-upgrade': { stdout: 'Inst a [1] (2 x [y])\n' } } })
+  const some = planned(
+    apt,
+    { upgrade: 'dist' },
+    { commands: { ...lists, 'apt-get -s dist-upgrade': { stdout: 'Inst a [1] (2 x [y])\n' } } },
+  )
   assert.is(some.changes[0]!.summary, 'upgrade all packages, also where others must go (1 packages)')
 })
 
 test('dnf: present, latest and absent', () => {
   const base = { manager: 'dnf', installed: { b: '1' } }
   const missing = { commands: { 'rpm -q --whatprovides': { rc: 1 } } }
-  assert.equal(planned(dnf, { name: ['a', 'b'] }, { ...base, ...missing }).changes.map((change) => change.summary), ['install a'])
+  assert.equal(
+    planned(dnf, { name: ['a', 'b'] }, { ...base, ...missing }).changes.map((change) => change.summary),
+    ['install a'],
+  )
   assert.equal(planned(dnf, { name: ['a', 'b'] }, base).changes, [], 'a is provided by something')
-  const upgrade = { commands: { 'rpm -q --whatprovides': { rc: 1 }, 'dnf --assumeno upgrade b': { rc: 1, stdout: 'Upgrading: b\nOperation aborted.' } } }
-  assert.equal(planned(dnf, { name: ['a', 'b'], state: 'latest' }, { ...base, ...upgrade }).changes.map((change) => change.summary), ['install a', 'upgrade b'])
+  const upgrade = {
+    commands: {
+      'rpm -q --whatprovides': { rc: 1 },
+      'dnf --assumeno upgrade b': { rc: 1, stdout: 'Upgrading: b\nOperation aborted.' },
+    },
+  }
+  assert.equal(
+    planned(dnf, { name: ['a', 'b'], state: 'latest' }, { ...base, ...upgrade }).changes.map((change) => change.summary),
+    ['install a', 'upgrade b'],
+  )
   const nothing = { commands: { 'dnf --assumeno upgrade': { stdout: 'Nothing to do.' } } }
   assert.equal(planned(dnf, { name: '*', state: 'latest' }, { ...base, ...nothing }).changes, [])
-  assert.equal(planned(dnf, { name: ['a', 'b'], state: 'absent' }, base).changes.map((change) => change.summary), ['remove b'])
+  assert.equal(
+    planned(dnf, { name: ['a', 'b'], state: 'absent' }, base).changes.map((change) => change.summary),
+    ['remove b'],
+  )
 })
 
 test('package takes what the host has', () => {
-  for (const [manager, words] of [['apk', 'apk add --no-progress a'], ['zypper', 'zypper --non-interactive install -- a'], ['pacman', 'pacman --noconfirm -S --needed a']] as const) {
+  for (const [manager, words] of [
+    ['apk', 'apk add --no-progress a'],
+    ['zypper', 'zypper --non-interactive install -- a'],
+    ['pacman', 'pacman --noconfirm -S --needed a'],
+  ] as const) {
     const [change] = planned(package_, { name: 'a' }, { manager }).changes
     const [action] = change!.actions
     assert.is(action?.kind === 'run' ? action.argv?.join(' ') : '', words)
   }
   assert.match(planned(package_, { name: 'a' }, { manager: 'none' }).failed ?? '', /no package manager found/)
-  assert.is(planned(package_, { name: 'a' }, { commands: { ...lists, 'apt-get -s install a': { stdout: 'Inst a (1 x)\n' } } }).changes.length, 1)
+  assert.is(
+    planned(package_, { name: 'a' }, { commands: { ...lists, 'apt-get -s install a': { stdout: 'Inst a (1 x)\n' } } }).changes
+      .length,
+    1,
+  )
 })
 
 test('bad arguments', () => {
@@ -166,7 +267,10 @@ test('bad arguments', () => {
     [dnf, { name: '--x' }, /no package name/],
     [package_, { name: '--x' }, /no package name/],
   ] as const) {
-    assert.throws(() => parseArgs(module, raw), (error: Error) => message.test(error.message))
+    assert.throws(
+      () => parseArgs(module, raw),
+      (error: Error) => message.test(error.message),
+    )
   }
 })
 
@@ -223,7 +327,10 @@ if (real) {
 
 function isInstalled(name: string): boolean {
   try {
-    return execFileSync('dpkg-query', ['-W', '-f', '${db:Status-Abbrev}', name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).startsWith('ii')
+    return execFileSync('dpkg-query', ['-W', '-f', '${db:Status-Abbrev}', name], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).startsWith('ii')
   } catch {
     return false
   }

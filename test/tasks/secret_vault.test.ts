@@ -17,7 +17,12 @@ const intent = join(home, 'repository/conf/security/.aarun-secrets.json')
 const HOSTILE = `p"a\\s's $(id) [x] ]ü\t#=`
 const secrets = { admin_password: 'admin secret', db_password: HOSTILE }
 const wanted = { home, keystore_password: 'wso2carbon', secrets }
-writeFileSync(toml, readFileSync(toml, 'utf8').replace('password = "admin"', 'password = "$secret{admin_password}"').replace(/\n#\[secrets\][\s\S]*$/, '\n'))
+writeFileSync(
+  toml,
+  readFileSync(toml, 'utf8')
+    .replace('password = "admin"', 'password = "$secret{admin_password}"')
+    .replace(/\n#\[secrets\][\s\S]*$/, '\n'),
+)
 chmodSync(toml, 0o640)
 
 const summaries = (run: Run) => run.plan.changes.map((change) => change.summary)
@@ -29,8 +34,30 @@ function decrypt(value: string, store = 'wso2carbon.jks', alias = 'wso2carbon', 
   const copy = join(host.directory, 'key.p12')
   const env = { ...process.env, P: password }
   rmSync(copy, { force: true })
-  spawnSync('keytool', ['-importkeystore', '-noprompt', '-srckeystore', path, '-destkeystore', copy, '-deststoretype', 'PKCS12', '-srcstorepass:env', 'P', '-deststorepass:env', 'P', '-srcalias', alias], { env })
-  const key = spawnSync('openssl', ['pkcs12', '-in', copy, '-nodes', '-nocerts', '-passin', 'env:P'], { env, encoding: 'utf8' }).stdout
+  spawnSync(
+    'keytool',
+    [
+      '-importkeystore',
+      '-noprompt',
+      '-srckeystore',
+      path,
+      '-destkeystore',
+      copy,
+      '-deststoretype',
+      'PKCS12',
+      '-srcstorepass:env',
+      'P',
+      '-deststorepass:env',
+      'P',
+      '-srcalias',
+      alias,
+    ],
+    { env },
+  )
+  const key = spawnSync('openssl', ['pkcs12', '-in', copy, '-nodes', '-nocerts', '-passin', 'env:P'], {
+    env,
+    encoding: 'utf8',
+  }).stdout
   writeFileSync(join(host.directory, 'key.pem'), key)
   const args = ['pkeyutl', '-decrypt', '-inkey', join(host.directory, 'key.pem'), '-pkeyopt', 'rsa_padding_mode:oaep']
   return spawnSync('openssl', args, { input: Buffer.from(value, 'base64'), encoding: 'utf8' }).stdout
@@ -61,8 +88,15 @@ test('no secret is in the intent, a diff, argv or a file that is left behind', a
   const action = change!.actions[0] as { args?: string[] }
   const shown = JSON.stringify([change!.summary, change!.before, change!.after, action.args]) + readFileSync(intent, 'utf8')
   for (const secret of ['admin secret', 'brand new', 'wso2carbon"']) assert.not.ok(shown.includes(secret))
-  assert.equal(readdirSync(home).filter((name) => name.includes('vault')), [])
-  if (existsSync('/dev/shm')) assert.equal(readdirSync('/dev/shm').filter((name) => name.startsWith('aarun-vault')), [])
+  assert.equal(
+    readdirSync(home).filter((name) => name.includes('vault')),
+    [],
+  )
+  if (existsSync('/dev/shm'))
+    assert.equal(
+      readdirSync('/dev/shm').filter((name) => name.startsWith('aarun-vault')),
+      [],
+    )
 })
 
 test('only the secret that changed is encrypted anew', async () => {
@@ -76,7 +110,10 @@ test('only the secret that changed is encrypted anew', async () => {
 })
 
 test('a section behind [secrets], or a comment in it, is put in order before the tool sees it', async () => {
-  writeFileSync(toml, readFileSync(toml, 'utf8').replace('[secrets]\n', '[secrets]\n# a comment\n') + '\n[server.extra]\nx = "kept"\n')
+  writeFileSync(
+    toml,
+    readFileSync(toml, 'utf8').replace('[secrets]\n', '[secrets]\n# a comment\n') + '\n[server.extra]\nx = "kept"\n',
+  )
   await apply(secretVault, wanted)
   const text = readFileSync(toml, 'utf8')
   assert.match(text, /\[server\.extra\]\nx = "kept"\n\n\[secrets\]\n/)
@@ -85,24 +122,48 @@ test('a section behind [secrets], or a comment in it, is put in order before the
 
 test('a tool that fails leaves everything as it was, and says why', async () => {
   const before = treeHash(home)
-  const wrong = await apply(secretVault, { ...wanted, keystore_password: 'wrong "pass\' word' }, { mustWork: false, converges: false })
-  assert.match(wrong.verify!.failed!, /could not open .*wso2carbon\.jks: keystore_password is not right; deployment.toml was not changed/)
+  const wrong = await apply(
+    secretVault,
+    { ...wanted, keystore_password: 'wrong "pass\' word' },
+    { mustWork: false, converges: false },
+  )
+  assert.match(
+    wrong.verify!.failed!,
+    /could not open .*wso2carbon\.jks: keystore_password is not right; deployment.toml was not changed/,
+  )
   assert.is(treeHash(home), before)
   writeFileSync(join(home, 'cut.sh'), 'echo "[other]" > "$CARBON_HOME/repository/conf/deployment.toml"\n')
-  const cut = await apply(secretVault, { ...wanted, secrets: { ...secrets, db_password: 'x' }, tool: 'cut.sh' }, { converges: false })
+  const cut = await apply(
+    secretVault,
+    { ...wanted, secrets: { ...secrets, db_password: 'x' }, tool: 'cut.sh' },
+    { converges: false },
+  )
   assert.match(cut.verify!.failed!, /changed more of deployment.toml than \[secrets\]/)
   writeFileSync(join(home, 'lazy.sh'), 'exit 0\n')
-  const lazy = await apply(secretVault, { ...wanted, secrets: { ...secrets, db_password: 'x' }, tool: 'lazy.sh' }, { converges: false })
+  const lazy = await apply(
+    secretVault,
+    { ...wanted, secrets: { ...secrets, db_password: 'x' }, tool: 'lazy.sh' },
+    { converges: false },
+  )
   assert.match(lazy.verify!.failed!, /did not encrypt every secret/)
-  const none = await apply(secretVault, { ...wanted, secrets: { ...secrets, db_password: 'x' }, tool: 'none.sh' }, { converges: false })
+  const none = await apply(
+    secretVault,
+    { ...wanted, secrets: { ...secrets, db_password: 'x' }, tool: 'none.sh' },
+    { converges: false },
+  )
   assert.match(none.verify!.failed!, /there is no cipher tool none\.sh/)
   assert.equal(summaries(await apply(secretVault, wanted)), [])
 })
 
 test('another keystore means to encrypt all anew', async () => {
-  const store = { path: join(home, 'repository/resources/security/own.jks'), password: 'another', key_pair: { alias: 'own', dname: 'CN=own' } }
+  const store = {
+    path: join(home, 'repository/resources/security/own.jks'),
+    password: 'another',
+    key_pair: { alias: 'own', dname: 'CN=own' },
+  }
   await apply(keystore, store)
-  const section = '[keystore.internal]\nfile_name = "own.jks"\ntype = "JKS"\npassword = "another"\nalias = "own"\nkey_password = "another"\n\n[truststore]'
+  const section =
+    '[keystore.internal]\nfile_name = "own.jks"\ntype = "JKS"\npassword = "another"\nalias = "own"\nkey_password = "another"\n\n[truststore]'
   writeFileSync(toml, readFileSync(toml, 'utf8').replace('[truststore]', section))
   const run = await apply(secretVault, { ...wanted, keystore_password: 'another' })
   assert.is(run.plan.result!.encrypted, 2)

@@ -53,7 +53,10 @@ async function prepare(): Promise<void> {
   mkdirSync(join(home, 'repository/components/lib'), { recursive: true })
   cpSync(DRIVER, join(home, 'repository/components/lib/postgresql.jar'), { dereference: true })
   const login = { engine: 'postgresql', login_host: '127.0.0.1', login_port: pg!.port, login_password: pg!.password }
-  for (const [name, script] of [['apim_db', 'apimgt/postgresql.sql'], ['shared_db', 'postgresql.sql']]) {
+  for (const [name, script] of [
+    ['apim_db', 'apimgt/postgresql.sql'],
+    ['shared_db', 'postgresql.sql'],
+  ]) {
     await apply(database, { ...login, name })
     await apply(schema, { ...login, database: name, script: join(home, 'dbscripts', script!) })
     const block = new RegExp(`\\[database\\.${name}\\][^[]*`)
@@ -139,7 +142,10 @@ real('a port in use, a missing Java and a missing pack are told before anything 
   const args = { ...wanted, keystore_password: 'wso2carbon' }
   assert.match((await apply(server, args, { mustWork: false })).failed!, new RegExp(`port ${9443 + offset} is already used`))
   taken.close()
-  assert.match((await apply(server, { ...args, home: '/none' }, { mustWork: false })).failed!, /there is no start script \/none\/bin\/wso2server\.sh/)
+  assert.match(
+    (await apply(server, { ...args, home: '/none' }, { mustWork: false })).failed!,
+    /there is no start script \/none\/bin\/wso2server\.sh/,
+  )
 })
 
 real('a start that dies without a word does not wait for its timeout', async () => {
@@ -160,8 +166,11 @@ test('what a host says is read as it is', () => {
 })
 
 test.after(async () => {
-  const pid = existsSync(join(home, 'wso2carbon.pid')) ? Number(readFileSync(join(home, 'wso2carbon.pid'), 'utf8').replace(/\D/g, '')) : 0
-  if (pid > 0 && existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(home)) process.kill(pid, 'SIGKILL')
+  const pid = existsSync(join(home, 'wso2carbon.pid'))
+    ? Number(readFileSync(join(home, 'wso2carbon.pid'), 'utf8').replace(/\D/g, ''))
+    : 0
+  if (pid > 0 && existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(home))
+    process.kill(pid, 'SIGKILL')
   await pg?.stop()
   await host.close()
 })

@@ -10,18 +10,38 @@ import { nearest } from '../../tasks/lib/system-suggest.ts'
 import { apply, localHost, parseArgs, type AnyModule, type TestHost } from './harness.ts'
 import { planWith, runs } from './made-up.ts'
 
-const active: UnitFact = { manager: 'systemd', exists: true, active: true, enabled: true, masked: false, status: { ActiveState: 'active' } }
+const active: UnitFact = {
+  manager: 'systemd',
+  exists: true,
+  active: true,
+  enabled: true,
+  masked: false,
+  status: { ActiveState: 'active' },
+}
 const inactive: UnitFact = { ...active, active: false, enabled: false, status: { ActiveState: 'inactive' } }
 const missing: UnitFact = { manager: 'systemd', exists: false, active: false, enabled: false }
 const listing = 'nginx.service enabled enabled\nssh.service enabled enabled\nmariadb.service disabled enabled\n'
 
-function plan(module: AnyModule, raw: Record<string, unknown>, unit: UnitFact, answers: { files?: string[]; stale?: boolean; newer?: boolean; loaded?: string } = {}, context = {}) {
+function plan(
+  module: AnyModule,
+  raw: Record<string, unknown>,
+  unit: UnitFact,
+  answers: { files?: string[]; stale?: boolean; newer?: boolean; loaded?: string } = {},
+  context = {},
+) {
   return planWith(module, raw, (probe) => answer(probe, unit, answers), context)
 }
 
-function answer(probe: Probe, unit: UnitFact, answers: { files?: string[]; stale?: boolean; newer?: boolean; loaded?: string }): Fact {
+function answer(
+  probe: Probe,
+  unit: UnitFact,
+  answers: { files?: string[]; stale?: boolean; newer?: boolean; loaded?: string },
+): Fact {
   if (probe.kind === 'unit') return unit
-  if (probe.kind === 'file') return { exists: probe.path === '/run/systemd/system' ? unit.manager === 'systemd' : (answers.files ?? []).includes(probe.path) }
+  if (probe.kind === 'file')
+    return {
+      exists: probe.path === '/run/systemd/system' ? unit.manager === 'systemd' : (answers.files ?? []).includes(probe.path),
+    }
   if (probe.kind === 'tree') return [{ path: 'ssh', exists: true, type: 'file' }]
   if (probe.kind !== 'command') throw new Error(probe.kind)
   const said = (stdout: string) => ({ found: true, rc: 0, stdout, stderr: '' })
@@ -55,13 +75,20 @@ for (const [raw, unit, wanted] of table) {
 }
 
 test('while verifying, a restart that was done is done', () => {
-  for (const state of ['restarted', 'reloaded', 'started']) assert.equal(plan(systemd, { name: 'x', state }, active, {}, { outcomes: [] }).changes, [])
+  for (const state of ['restarted', 'reloaded', 'started'])
+    assert.equal(plan(systemd, { name: 'x', state }, active, {}, { outcomes: [] }).changes, [])
 })
 
 test('a unit that was started and died is a failure that says where to look', () => {
-  const dead = { ...inactive, status: { ActiveState: 'failed', SubState: 'failed', Result: 'exit-code', ExecMainStatus: '1', Type: 'simple' } }
+  const dead = {
+    ...inactive,
+    status: { ActiveState: 'failed', SubState: 'failed', Result: 'exit-code', ExecMainStatus: '1', Type: 'simple' },
+  }
   const { failed } = plan(systemd, { name: 'x', state: 'started' }, dead, {}, { outcomes: [] })
-  assert.is(failed, 'x was started but does not run (failed, failed, result exit-code, exit status 1); `journalctl -u x` on the host says why')
+  assert.is(
+    failed,
+    'x was started but does not run (failed, failed, result exit-code, exit status 1); `journalctl -u x` on the host says why',
+  )
 })
 
 test('a unit that does its work once and ends is fine', () => {
@@ -76,8 +103,13 @@ test('a unit that does not exist: the nearest names', () => {
 })
 
 test('a unit file that was just written counts, also for an instance', () => {
-  assert.equal(runs(plan(service, { name: 'x', state: 'started' }, missing, { files: ['/etc/systemd/system/x.service'] })), ['systemctl start -- x'])
-  assert.equal(runs(plan(service, { name: 'x@1', state: 'started' }, missing, { files: ['/usr/lib/systemd/system/x@.service'] })), ['systemctl start -- x@1'])
+  assert.equal(runs(plan(service, { name: 'x', state: 'started' }, missing, { files: ['/etc/systemd/system/x.service'] })), [
+    'systemctl start -- x',
+  ])
+  assert.equal(
+    runs(plan(service, { name: 'x@1', state: 'started' }, missing, { files: ['/usr/lib/systemd/system/x@.service'] })),
+    ['systemctl start -- x@1'],
+  )
 })
 
 test('a masked unit can not be started', () => {
@@ -92,15 +124,28 @@ test('daemon_reload only where systemd has not read something', () => {
   assert.equal(runs(plan(systemd, reload, active, { loaded: '' })), ['systemctl daemon-reload'], 'it can not be told')
   assert.equal(runs(plan(systemd, reload, active, { stale: true }, { outcomes: [] })), [])
   assert.equal(runs(plan(systemd, reload, { ...active, manager: 'sysv' })), [], 'no systemd, nothing to reload')
-  assert.equal(runs(plan(systemd, { ...reload, name: 'x', state: 'restarted' }, active, { newer: true })), ['systemctl daemon-reload', 'systemctl restart -- x'])
+  assert.equal(runs(plan(systemd, { ...reload, name: 'x', state: 'restarted' }, active, { newer: true })), [
+    'systemctl daemon-reload',
+    'systemctl restart -- x',
+  ])
 })
 
 test('init scripts', () => {
   const sysv = (unit: UnitFact): UnitFact => ({ ...unit, manager: 'sysv', status: undefined })
-  assert.equal(runs(plan(service, { name: 'x.service', state: 'restarted', sleep: 2, arguments: '--fast now' }, sysv(active))), ['service x stop --fast now', 'sleep 2', 'service x start --fast now'])
+  assert.equal(runs(plan(service, { name: 'x.service', state: 'restarted', sleep: 2, arguments: '--fast now' }, sysv(active))), [
+    'service x stop --fast now',
+    'sleep 2',
+    'service x start --fast now',
+  ])
   assert.equal(runs(plan(service, { name: 'x', enabled: true }, sysv(inactive))), ['script x enable'])
-  assert.match(plan(service, { name: 'sshd', state: 'started' }, { ...missing, manager: 'sysv' }).failed ?? '', /no such init script\. Did you mean ssh\?/)
-  assert.match(plan(service, { name: 'x', state: 'started' }, { ...missing, manager: 'none' }).failed ?? '', /neither a running systemd nor init scripts/)
+  assert.match(
+    plan(service, { name: 'sshd', state: 'started' }, { ...missing, manager: 'sysv' }).failed ?? '',
+    /no such init script\. Did you mean ssh\?/,
+  )
+  assert.match(
+    plan(service, { name: 'x', state: 'started' }, { ...missing, manager: 'none' }).failed ?? '',
+    /neither a running systemd nor init scripts/,
+  )
 })
 
 test('nearest names', () => {
@@ -116,7 +161,10 @@ test('bad arguments', () => {
     [systemd, { state: 'started' }, /name is missing/],
     [systemd, {}, /nothing to do/],
   ] as const) {
-    assert.throws(() => parseArgs(module, raw), (error: Error) => message.test(error.message))
+    assert.throws(
+      () => parseArgs(module, raw),
+      (error: Error) => message.test(error.message),
+    )
   }
 })
 
@@ -127,7 +175,9 @@ if (process.getuid?.() === 0 && !existsSync('/run/systemd/system') && existsSync
   test.before(async () => {
     host = await localHost()
     const state = `${host.directory}/running`
-    writeFileSync(path, `#!/bin/sh
+    writeFileSync(
+      path,
+      `#!/bin/sh
 ### BEGIN INIT INFO
 # Provides: ${name}
 # Required-Start:
@@ -142,7 +192,8 @@ case $1 in
   restart|reload) echo "$@" >> ${host.directory}/log; touch ${state} ;;
   status) [ -e ${state} ] || exit 3 ;;
 esac
-`)
+`,
+    )
     chmodSync(path, 0o755)
   })
   test.after(async () => {

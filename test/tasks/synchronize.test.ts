@@ -46,7 +46,10 @@ test('delete is bounded, and refuses an empty source', async () => {
   assert.match((await apply(synchronize, empty, { mustWork: false })).failed!, /is empty: with delete everything/)
   rmSync(at('src/sub'), { recursive: true })
   const args = { src: `${at('src')}/`, dest: `${at('dest')}/`, delete: true }
-  assert.match((await apply(synchronize, { ...args, max_delete: 1 }, { mustWork: false })).failed!, /3 things would be deleted.*max_delete allows 1/)
+  assert.match(
+    (await apply(synchronize, { ...args, max_delete: 1 }, { mustWork: false })).failed!,
+    /3 things would be deleted.*max_delete allows 1/,
+  )
   assert.is(treeHash(at('dest')), before)
   await lawful({ ...args, max_delete: 3 })
   assert.not.ok(existsSync(at('dest/sub')))
@@ -64,7 +67,8 @@ test('options: excludes, no times with checksum, existing only', async () => {
 })
 
 test('what can not work is one clear line', async () => {
-  const failed = async (args: object) => (await apply(synchronize, { src: at('src'), dest: at('x'), ...args }, { mustWork: false })).failed!
+  const failed = async (args: object) =>
+    (await apply(synchronize, { src: at('src'), dest: at('x'), ...args }, { mustWork: false })).failed!
   assert.match(await failed({ src: at('none') }), /there is no .*none to copy from/)
   assert.match(await failed({ dest: at('no/such/place') }), /the directory .*no\/such above .* does not exist/)
   assert.match(await failed({ rsync: at('norsync') }), /rsync was not found.*install the package rsync/)
@@ -78,7 +82,19 @@ overSsh('push and pull over a real sshd, with names that a shell would read', as
   const sshd = await startSshd()
   try {
     writeFileSync(join(sshd.directory, "known hosts 'x'"), readFileSync(join(sshd.directory, 'known_hosts')))
-    const argv = ['ssh', '-F', 'none', '-p', String(sshd.port), '-i', join(sshd.directory, 'id'), '-o', `UserKnownHostsFile="${join(sshd.directory, "known hosts 'x'")}"`, '-o', 'StrictHostKeyChecking=yes']
+    const argv = [
+      'ssh',
+      '-F',
+      'none',
+      '-p',
+      String(sshd.port),
+      '-i',
+      join(sshd.directory, 'id'),
+      '-o',
+      `UserKnownHostsFile="${join(sshd.directory, "known hosts 'x'")}"`,
+      '-o',
+      'StrictHostKeyChecking=yes',
+    ]
     const context = { remoteShell: { argv, target: 'root@127.0.0.1' } }
     mkdirSync(at(`remote ${HOSTILE}`))
     const dest = at(`remote ${HOSTILE}/there`)
@@ -88,7 +104,11 @@ overSsh('push and pull over a real sshd, with names that a shell would read', as
     await lawful({ mode: 'pull', src: `${dest}/`, dest: at('pulled') }, { context })
     assert.is(treeHash(at('pulled')).length, treeHash(at('pushed')).length)
     assert.is(readFileSync(join(at('pulled'), HOSTILE), 'utf8'), 'hostile')
-    const gone = await apply(synchronize, { src: at('pushed'), dest: at('x'), rsync_path: '/none/rsync' }, { context, mustWork: false })
+    const gone = await apply(
+      synchronize,
+      { src: at('pushed'), dest: at('x'), rsync_path: '/none/rsync' },
+      { context, mustWork: false },
+    )
     assert.match(gone.failed!, /rsync was not found on localhost: install the package rsync there/)
   } finally {
     sshd.stop()

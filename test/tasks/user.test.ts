@@ -11,7 +11,17 @@ import { apply, localHost, parseArgs, type TestHost } from './harness.ts'
 import { planWith, runs } from './made-up.ts'
 
 const HASH = '$6$abcdefgh$' + 'x'.repeat(86)
-const ann: UserFact = { exists: true, uid: 1001, gid: 1001, group: 'ann', groups: ['audio', 'video'], home: '/home/ann', shell: '/bin/sh', comment: 'Ann', passwordHash: HASH }
+const ann: UserFact = {
+  exists: true,
+  uid: 1001,
+  gid: 1001,
+  group: 'ann',
+  groups: ['audio', 'video'],
+  home: '/home/ann',
+  shell: '/bin/sh',
+  comment: 'Ann',
+  passwordHash: HASH,
+}
 
 function plan(raw: Record<string, unknown>, fact: UserFact, groups: string[] = ['audio', 'video', 'dev', 'ann']) {
   return planWith(user, { name: 'ann', ...raw }, (probe: Probe): Fact => {
@@ -49,7 +59,10 @@ const table: [Record<string, unknown>, string[]][] = [
 for (const [raw, wanted] of table) test(`user ${JSON.stringify(raw)}`, () => assert.equal(runs(plan(raw, ann)), wanted))
 
 test('a new user: one useradd, the password by standard input', () => {
-  const made = plan({ uid: 1, group: 'dev', groups: ['audio'], password: HASH, system: true, create_home: false, shell: '/bin/false' }, { exists: false })
+  const made = plan(
+    { uid: 1, group: 'dev', groups: ['audio'], password: HASH, system: true, create_home: false, shell: '/bin/false' },
+    { exists: false },
+  )
   assert.equal(runs(made), ['useradd -u 1 -g dev -G audio -s /bin/false -r -M -- ann', 'chpasswd -e'])
   assert.not(JSON.stringify(made.changes.map(({ summary, before, after }) => [summary, before, after])).includes(HASH))
   const action = made.changes[0]!.actions[1]!
@@ -70,7 +83,10 @@ test('bad arguments', () => {
     [{ name: 'a', comment: 'x:y' }, /colon/],
     [{ name: 'a', password: 'secret' }, /expected a hash/],
   ] as const) {
-    assert.throws(() => parseArgs(user, raw), (error: Error) => message.test(error.message) && !error.message.includes('secret'))
+    assert.throws(
+      () => parseArgs(user, raw),
+      (error: Error) => message.test(error.message) && !error.message.includes('secret'),
+    )
   }
   assert.throws(() => parseArgs(group, { name: 'a', non_unique: true }), /needs a gid/)
 })
@@ -119,7 +135,16 @@ if (process.getuid?.() === 0) {
     assert.ok(statSync(home).isDirectory())
     assert.match(readFileSync('/etc/shadow', 'utf8'), new RegExp(`^${name}:${HASH.replace(/\$/g, '\\$')}:`, 'm'))
     assert.not((await apply(user, first)).changed)
-    const second = { ...first, group: undefined, groups: [other, 'audio'], append: true, comment: 'b', password_lock: true, expires: 4102444800, password_expire_max: 90 }
+    const second = {
+      ...first,
+      group: undefined,
+      groups: [other, 'audio'],
+      append: true,
+      comment: 'b',
+      password_lock: true,
+      expires: 4102444800,
+      password_expire_max: 90,
+    }
     delete second.group
     assert.ok((await apply(user, second)).changed)
     assert.not((await apply(user, second)).changed)
@@ -129,7 +154,10 @@ if (process.getuid?.() === 0) {
     assert.match(String(again.result.ssh_public_key), /^ssh-ed25519 /)
     assert.is(statSync(`${home}/.ssh/id_ed25519`).uid, Number(again.result.uid))
     assert.is(statSync(`${home}/.ssh/id_ed25519`).mode & 0o777, 0o600)
-    assert.is(execFileSync('ssh-keygen', ['-y', '-P', 'a b$c', '-f', `${home}/.ssh/id_ed25519`], { encoding: 'utf8' }).slice(0, 12), 'ssh-ed25519 ')
+    assert.is(
+      execFileSync('ssh-keygen', ['-y', '-P', 'a b$c', '-f', `${home}/.ssh/id_ed25519`], { encoding: 'utf8' }).slice(0, 12),
+      'ssh-ed25519 ',
+    )
     assert.ok(existsSync(`${home}/.profile`), 'files of the skeleton')
     assert.ok((await apply(user, { name, state: 'absent', remove: true })).changed)
     assert.not(existsSync(home))

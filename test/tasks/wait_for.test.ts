@@ -11,7 +11,12 @@ import { parseConnections } from '../../tasks/lib/system-connections.ts'
 import { multipart } from '../../tasks/lib/system-multipart.ts'
 import { apply, localHost, parseArgs, type TestHost } from './harness.ts'
 
-interface Seen { method?: string; url?: string; headers: IncomingMessage['headers']; body: string }
+interface Seen {
+  method?: string
+  url?: string
+  headers: IncomingMessage['headers']
+  body: string
+}
 
 let host: TestHost
 let http: Server
@@ -23,7 +28,12 @@ test.before(async () => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      seen.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString('latin1') })
+      seen.push({
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('latin1'),
+      })
       if (request.url === '/moved') return response.writeHead(302, { Location: '/json' }).end()
       if (request.url === '/bad') return response.writeHead(503, { 'X-Why-Not': 'busy' }).end('try later')
       if (request.url === '/broken') return response.writeHead(200, { 'Content-Type': 'application/json' }).end('{')
@@ -46,7 +56,9 @@ function listen(onConnection: (socket: Socket) => void = () => {}): Promise<{ se
     socket.on('error', () => {})
     onConnection(socket)
   })
-  return new Promise((done) => server.listen(0, '127.0.0.1', () => done({ server, port: (server.address() as AddressInfo).port })))
+  return new Promise((done) =>
+    server.listen(0, '127.0.0.1', () => done({ server, port: (server.address() as AddressInfo).port })),
+  )
 }
 const pendingOf = async (raw: Record<string, unknown>) => (await apply(wait_for, raw)).plan.pending
 const close = (server: TcpServer) => new Promise((done) => server.close(done))
@@ -67,7 +79,7 @@ test('a port that sends a text', async () => {
   assert.is(run.plan.pending, undefined)
   assert.equal(run.result.match_groups, ['9'])
   assert.equal(run.result.match_groupdict, { version: '9' })
-  assert.match(await pendingOf({ port, search_regex: 'Closed', connect_timeout: 1 }) ?? '', /has not sent 'Closed'/)
+  assert.match((await pendingOf({ port, search_regex: 'Closed', connect_timeout: 1 })) ?? '', /has not sent 'Closed'/)
   await close(server)
 })
 
@@ -79,7 +91,7 @@ test('a path, and a text in it', async () => {
   assert.is(await pendingOf({ path }), undefined)
   const run = await apply(wait_for, { path, search_regex: '^WSO2 .* in (\\d+) sec$' })
   assert.equal(run.result.match_groups, ['42'])
-  assert.match(await pendingOf({ path, search_regex: 'failed' }) ?? '', /'failed' in .* is not there yet/)
+  assert.match((await pendingOf({ path, search_regex: 'failed' })) ?? '', /'failed' in .* is not there yet/)
   assert.is(await pendingOf({ path, search_regex: 'failed', state: 'absent' }), undefined)
 })
 
@@ -113,7 +125,11 @@ test('neither port nor path: only time', async () => {
 })
 
 test('GET: status, headers, content and JSON; asked in check mode too', async () => {
-  const run = await apply(uri, { url: `${base}/json?a=b`, return_content: true, headers: { 'X-Hostile': `it's "x" $(id) \\` } }, { check: true })
+  const run = await apply(
+    uri,
+    { url: `${base}/json?a=b`, return_content: true, headers: { 'X-Hostile': `it's "x" $(id) \\` } },
+    { check: true },
+  )
   assert.equal(run.plan.changes, [])
   assert.is(run.result.status, 200)
   assert.equal(run.result.json, { a: [1, '{{ x }}'] })
@@ -148,7 +164,15 @@ test('redirects', async () => {
 
 test('POST: sent once, not in check mode; JSON, forms and files', async () => {
   const count = seen.length
-  const json = { url: `${base}/x`, method: 'post', body_format: 'json', body: { b: ["it's", 1, null] }, status_code: [201], user: 'ann', password: 'p:ä' }
+  const json = {
+    url: `${base}/x`,
+    method: 'post',
+    body_format: 'json',
+    body: { b: ["it's", 1, null] },
+    status_code: [201],
+    user: 'ann',
+    password: 'p:ä',
+  }
   const check = await apply(uri, json, { check: true })
   assert.is(check.plan.changes[0]!.summary, `POST ${base}/x`)
   assert.is(seen.length, count)
@@ -160,13 +184,31 @@ test('POST: sent once, not in check mode; JSON, forms and files', async () => {
   assert.is(last().body, `{"b":["it's",1,null]}`)
   assert.is(last().headers['content-type'], 'application/json')
   assert.is(last().headers.authorization, `Basic ${Buffer.from('ann:p:ä').toString('base64')}`)
-  await apply(uri, { url: `${base}/x`, method: 'POST', body_format: 'form-urlencoded', body: { a: 'x & y', b: [1, 2] }, status_code: 201 })
+  await apply(uri, {
+    url: `${base}/x`,
+    method: 'POST',
+    body_format: 'form-urlencoded',
+    body: { a: 'x & y', b: [1, 2] },
+    status_code: 201,
+  })
   assert.is(last().body, 'a=x+%26+y&b=1&b=2')
   const files = { 'files/api.zip': new Uint8Array([0, 255, 10, 13]), 'files/body.bin': new Uint8Array([1, 0, 2]) }
-  const form = { note: 'n', file: { filename: 'api.zip', mime_type: 'application/zip' }, text: { content: 't', filename: 'a"b.txt' } }
-  await apply(uri, { url: `${base}/x`, method: 'POST', body_format: 'form-multipart', body: form, status_code: 201 }, { controllerFiles: files })
+  const form = {
+    note: 'n',
+    file: { filename: 'api.zip', mime_type: 'application/zip' },
+    text: { content: 't', filename: 'a"b.txt' },
+  }
+  await apply(
+    uri,
+    { url: `${base}/x`, method: 'POST', body_format: 'form-multipart', body: form, status_code: 201 },
+    { controllerFiles: files },
+  )
   assert.match(last().headers['content-type'] ?? '', /^multipart\/form-data; boundary="==[0-9a-f]{32}=="$/)
-  assert.ok(last().body.includes('Content-Disposition: form-data; name="file"; filename="api.zip"\r\nContent-Type: application/zip\r\n\r\n\0\xff\n\r\r\n--'))
+  assert.ok(
+    last().body.includes(
+      'Content-Disposition: form-data; name="file"; filename="api.zip"\r\nContent-Type: application/zip\r\n\r\n\0\xff\n\r\r\n--',
+    ),
+  )
   assert.ok(last().body.includes('name="text"; filename="a%22b.txt"'))
   await apply(uri, { url: `${base}/x`, method: 'PUT', src: 'body.bin' }, { controllerFiles: files })
   assert.is(last().body, '\x01\0\x02')
@@ -208,7 +250,11 @@ test('bad arguments', () => {
     [wait_for, { path: '/x', search_regex: '(' }, /regular expression/],
     [wait_for, { state: 'drained' }, /needs a port/],
   ] as const) {
-    assert.throws(() => parseArgs(module, raw), (error: Error) => message.test(error.message), JSON.stringify(raw))
+    assert.throws(
+      () => parseArgs(module, raw),
+      (error: Error) => message.test(error.message),
+      JSON.stringify(raw),
+    )
   }
 })
 

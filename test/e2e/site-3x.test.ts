@@ -1,0 +1,98 @@
+/** The main job on two nodes of this machine, API Manager 3.2: what an operator does with it in its first week. */
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Site } from './site.ts'
+
+const site = await Site.make()
+const clean = (ran: { changed: string[]; failures: string[]; exit: number; stderr: string }) => {
+  assert.equal(ran.failures, [])
+  assert.is(ran.exit, 0, ran.stderr)
+  assert.equal(ran.changed, [])
+}
+
+test('check on an empty machine predicts what the run then changes, and leaves no trace', async () => {
+  const before = site.treeHash()
+  const check = await site.run('site.yaml', '--check', '--diff')
+  assert.equal(check.failures, [])
+  assert.is(check.exit, 0, check.stderr)
+  assert.is(site.treeHash(), before)
+  assert.not.ok(existsSync(site.local()))
+  const run = await site.run('site.yaml')
+  assert.equal(run.failures, [])
+  assert.is(run.exit, 0, run.stderr)
+  assert.equal(check.changed, run.changed)
+})
+
+test('a second run changes nothing, and asks little', async () => {
+  const pids = [site.pid(1), site.pid(2)]
+  const run = await site.run('site.yaml')
+  clean(run)
+  assert.equal([site.pid(1), site.pid(2)], pids)
+})
+
+test('check on the finished pair reports nothing and leaves every file as it was', async () => {
+  const before = site.treeHash()
+  const check = await site.run('site.yaml', '--check', '--diff')
+  clean(check)
+  assert.equal(check.unknown, [])
+  assert.is(site.treeHash(), before)
+})
+
+test('a key changed by hand on node 2: check shows that line, the run repairs it and restarts node 2 only', async () => {
+  const pids = [site.pid(1), site.pid(2)]
+  const good = readFileSync(site.toml(2), 'utf8')
+  site.edit(site.toml(2), (text) => text.replace(/HttpsProtocols *= *"[^"]*"/, 'HttpsProtocols = "TLSv1"'))
+  assert.is.not(readFileSync(site.toml(2), 'utf8'), good)
+  const check = await site.run('site.yaml', '--check', '--diff')
+  const diffs = check.events.flatMap((event) => (event.event === 'result' && event.host === 'node2' ? event.changes.map((change) => change.diff ?? '') : []))
+  const lines = diffs.join('\n').split('\n').filter((line) => /^[-+](?![-+])/.test(line) && /=/.test(line))
+  assert.is(lines.length, 2, diffs.join('\n'))
+  assert.match(lines.join(), /HttpsProtocols = "TLSv1".*HttpsProtocols = "TLSv1.2,TLSv1.3"/)
+  const run = await site.run('site.yaml')
+  assert.equal(run.failures, [])
+  assert.equal(check.changed, run.changed)
+  assert.ok(run.changed.every((line) => line.startsWith('node2 ')), run.changed.join('\n'))
+  assert.is(readFileSync(site.toml(2), 'utf8'), good)
+  assert.is(site.pid(1), pids[0])
+  assert.is.not(site.pid(2), pids[1])
+})
+
+test('-t throttling touches nothing of the other steps', async () => {
+  const good = readFileSync(site.toml(1), 'utf8')
+  site.edit(site.toml(1), (text) => text.replace(/event_duplicate_url *= *\[[^\]]*\]/, 'event_duplicate_url = []').replace(/server *= *"none"/, 'server = "mine"'))
+  const run = await site.run('site.yaml', '-t', 'throttling')
+  assert.equal(run.failures, [])
+  const now = readFileSync(site.toml(1), 'utf8')
+  assert.match(now, /server *= *"mine"/)
+  assert.is(now.replace(/server *= *"mine"/, 'server = "none"'), good)
+  assert.ok(run.changed.every((line) => line.includes('throttling.yaml')), run.changed.join('\n'))
+  await site.run('site.yaml')
+  assert.is(readFileSync(site.toml(1), 'utf8'), good)
+})
+
+test('verify proves it, and a wrong throttling configuration is found out', async () => {
+  const verify = await site.run('verify.yaml')
+  assert.equal(verify.failures, [])
+  assert.is(verify.exit, 0)
+  // Each gateway tells only its own traffic manager: the quota doubles.
+  site.edit('playbooks/templates/url-groups.yaml.j2', (text) => text.replaceAll('{% for node in nodes %}', '{% for node in [apim_node] %}'))
+  site.edit('playbooks/steps/throttling.yaml', (text) => text.replace(/event_duplicate_url: .*/g, 'event_duplicate_url: []'))
+  assert.is((await site.run('site.yaml')).exit, 0)
+  const broken = await site.run('verify.yaml')
+  assert.is(broken.exit, 2)
+  assert.match(broken.failures.join('\n'), /20 of 20 calls went through a quota of 10/)
+})
+
+test('teardown leaves nothing behind', async () => {
+  const pids = [site.pid(1), site.pid(2)]
+  const down = await site.run('teardown.yaml')
+  assert.equal(down.failures, [])
+  assert.not.ok(existsSync(site.local()))
+  for (const pid of pids) assert.throws(() => process.kill(pid, 0))
+})
+
+test.after(async () => {
+  await site.remove()
+})
+test.run()

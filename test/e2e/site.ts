@@ -1,0 +1,131 @@
+/** A copy of the project's playbooks in a temporary directory, on ports of its own, and the command line to run them. */
+import { createHash } from 'node:crypto'
+import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+import type { Event, Recap } from '../../src/events/index.ts'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export interface Ran {
+  exit: number
+  events: Event[]
+  hosts: Record<string, Recap>
+  /** `host task-file:line` of everything that changed (or would), sorted. */
+  changed: string[]
+  unknown: string[]
+  stderr: string
+  text: string
+  failures: string[]
+}
+
+export class Site {
+  readonly dir: string
+  offset = 0
+
+  constructor() {
+    this.dir = mkdtempSync(join(tmpdir(), 'aarun site-'))
+    for (const name of ['playbooks', 'inventory', 'lab']) cpSync(join(root, name), join(this.dir, name), { recursive: true })
+  }
+
+  static async make(edit: (model: string) => string = (model) => model): Promise<Site> {
+    const site = new Site()
+    site.offset = await freeOffset()
+    const base = 20_000 + site.offset * 3
+    site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
+      edit(text)
+        .replace(/offset: 0$/m, `offset: ${site.offset}`)
+        .replace(/portal_port: 9543/, `portal_port: ${base}`)
+        .replace(/gateway_port: 8343/, `gateway_port: ${base + 1}`)
+        .replace(/database_port: 5532/, `database_port: ${base + 2}`),
+    )
+    return site
+  }
+
+  path(...names: string[]): string {
+    return join(this.dir, ...names)
+  }
+  local(...names: string[]): string {
+    return this.path('.aarun', 'local', ...names)
+  }
+  home(node: 1 | 2, version = '3.2.0'): string {
+    return this.local(`node${node}`, `wso2am-${version}`)
+  }
+  toml(node: 1 | 2, version?: string): string {
+    return join(this.home(node, version), 'repository/conf/deployment.toml')
+  }
+  pid(node: 1 | 2, version?: string): number {
+    return Number(readFileSync(join(this.home(node, version), 'wso2carbon.pid'), 'latin1').replace(/[^0-9]/g, ''))
+  }
+  edit(name: string, change: (text: string) => string): void {
+    const path = name.startsWith('/') ? name : this.path(name)
+    writeFileSync(path, change(readFileSync(path, 'utf8')))
+  }
+
+  async run(playbook: string, ...args: string[]): Promise<Ran> {
+    const done = await this.cli(`playbooks/${playbook}`, '--output', 'json', ...args)
+    const events = done.stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Event)
+    const places = new Map(events.flatMap((event) => (event.event === 'task' ? [[event.id, `${relative(this.dir, resolve(this.dir, event.path ?? ''))}:${event.line} ${event.name}`] as const] : [])))
+    const results = events.filter((event) => event.event === 'result')
+    const end = events.at(-1)
+    return {
+      exit: done.exitCode ?? -1,
+      events,
+      hosts: end?.event === 'end' ? end.hosts : {},
+      changed: results.filter((event) => event.status === 'changed').map((event) => `${event.host} ${places.get(event.task)}`).sort(),
+      unknown: results.filter((event) => event.unknown).map((event) => `${event.host} ${places.get(event.task)}: ${event.unknown}`),
+      failures: results.filter((event) => event.status === 'failed' || event.status === 'unreachable').map((event) => `${event.host} ${places.get(event.task)}: ${event.message}`),
+      stderr: done.stderr,
+      text: done.stdout,
+    }
+  }
+
+  cli(...args: string[]) {
+    return execa(process.execPath, ['--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'src/cli/main.ts'), ...args], { cwd: this.dir, reject: false, stdin: 'ignore' })
+  }
+
+  /** Takes everything down; `npm stop`. */
+  async remove(): Promise<void> {
+    await this.run('teardown.yaml')
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  /** Hash of everything below .aarun/local but what the running servers write by themselves. */
+  treeHash(): string {
+    const hash = createHash('sha256')
+    const own = /(^|\/)(postgresql\/(data|server\.log)|nginx\/(logs|tmp)|repository\/logs|\.aarun\/runs)(\/|$)/
+    const visit = (path: string) => {
+      const name = relative(this.dir, path)
+      if (own.test(name)) return
+      const stat = lstatSync(path)
+      hash.update(`${name}\0${stat.mode}\0${stat.uid}\0`)
+      if (stat.isSymbolicLink()) hash.update(readlinkSync(path))
+      else if (stat.isDirectory()) for (const entry of readdirSync(path).sort()) visit(join(path, entry))
+      else if (stat.isFile()) hash.update(readFileSync(path))
+    }
+    visit(this.dir)
+    return hash.digest('hex')
+  }
+}
+
+/** An offset with which none of the product's ports of two nodes is taken. */
+async function freeOffset(): Promise<number> {
+  for (let tries = 0; tries < 50; tries++) {
+    const offset = 100 + Math.floor(Math.random() * 2000) * 2
+    const base = 20_000 + offset * 3
+    const ports = [9443, 9763, 8243, 8280, 5672, 9611, 9711, 9099].flatMap((port) => [port + offset, port + offset + 1]).concat([base, base + 1, base + 2])
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return offset
+  }
+  throw new Error('no free ports were found')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)))
+  })
+}
