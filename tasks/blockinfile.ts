@@ -20,12 +20,15 @@ const args = z
   })
   .superRefine((value, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    if (!value.marker.includes('{mark}')) issue('marker', 'marker must hold {mark}, or begin and end of the block could not be told apart')
+    if (!value.marker.includes('{mark}'))
+      issue('marker', 'marker must hold {mark}, or begin and end of the block could not be told apart')
     if (value.marker.includes('\n')) issue('marker', 'marker must be one line')
     if (value.marker_begin === value.marker_end) issue('marker_end', 'marker_begin and marker_end must differ')
-    if (value.insertafter !== undefined && value.insertbefore !== undefined) issue('insertbefore', 'insertafter and insertbefore exclude each other')
+    if (value.insertafter !== undefined && value.insertbefore !== undefined)
+      issue('insertbefore', 'insertafter and insertbefore exclude each other')
     const markers = [value.marker_begin, value.marker_end].map((mark) => value.marker.replaceAll('{mark}', mark))
-    if (value.block.split('\n').some((line) => markers.includes(line))) issue('block', 'the block must not hold its own marker line')
+    if (value.block.split('\n').some((line) => markers.includes(line)))
+      issue('block', 'the block must not hold its own marker line')
   })
 
 const module = defineModule({
@@ -49,7 +52,8 @@ const module = defineModule({
   observe: (args, known) => editProbes(args, known),
   plan: (args, facts, context) => {
     const create = args.create && args.state === 'present'
-    const missing = args.state === 'present' && !create ? `Path ${args.path} does not exist ! Use create: true to make it` : undefined
+    const missing =
+      args.state === 'present' && !create ? `Path ${args.path} does not exist ! Use create: true to make it` : undefined
     return planEdit({ ...args, create }, (text, encode) => putBlock(args, text, encode), missing, facts, context)
   },
 })

@@ -16,11 +16,15 @@ const args = z
   .strictObject({
     src: arg.path
       .optional()
-      .describe('File or directory to copy. A directory that ends with / stands for what is in it. Relative: looked up in files/.'),
+      .describe(
+        'File or directory to copy. A directory that ends with / stands for what is in it. Relative: looked up in files/.',
+      ),
     content: z.any().optional().describe('Content of the file, instead of src. A mapping or a list is written as JSON.'),
     dest: arg.path.describe('Where to on the host: a file, or a directory (it exists, or ends with /).'),
     remote_src: arg.boolean.default(false).describe('src is a path on the host.'),
-    force: arg.boolean.default(true).meta({ description: 'Replace a file whose content differs; false: only write what is missing.', aliases: ['thirsty'] }),
+    force: arg.boolean
+      .default(true)
+      .meta({ description: 'Replace a file whose content differs; false: only write what is missing.', aliases: ['thirsty'] }),
     follow: arg.boolean.default(false).describe('Write through a symbolic link at dest; false: replace the link.'),
     local_follow: arg.boolean.default(true).describe('Copy what symbolic links of src lead to; false: copy the links.'),
     directory_mode: arg.mode.optional().describe('Mode of directories that are made; those that exist keep theirs.'),
@@ -32,7 +36,8 @@ const args = z
   .superRefine((value, context) => {
     const given = Number(value.src !== undefined) + Number(value.content !== undefined)
     if (given !== 1) context.addIssue({ code: 'custom', message: 'expected one of src and content' })
-    if (value.content !== undefined && value.remote_src) context.addIssue({ code: 'custom', message: 'content and remote_src exclude each other' })
+    if (value.content !== undefined && value.remote_src)
+      context.addIssue({ code: 'custom', message: 'content and remote_src exclude each other' })
     if (value.content !== undefined && value.dest.endsWith('/')) {
       context.addIssue({ code: 'custom', path: ['dest'], message: 'can not use content with a directory as dest: name the file' })
     }
@@ -40,7 +45,12 @@ const args = z
 type Args = z.output<typeof args>
 
 /** The copied thing, as far as it is known. */
-interface Copied { wish: Wish; source?: Source; directory?: string; failed?: string }
+interface Copied {
+  wish: Wish
+  source?: Source
+  directory?: string
+  failed?: string
+}
 
 const module = defineModule({
   name: 'copy',
@@ -92,7 +102,11 @@ files over 8 MB are streamed. In a tree, files of the host that src does not hav
     if (copied.failed !== undefined) return { changes: [], failed: copied.failed }
     if (copied.directory !== undefined) {
       const { changes, failed } = planTree(copied.directory, treeRoot(args), side(args), options(args), facts)
-      return { changes, failed, result: { dest: treeRoot(args), src: copied.directory, state: 'directory', ...backupResult(context) } }
+      return {
+        changes,
+        failed,
+        result: { dest: treeRoot(args), src: copied.directory, state: 'directory', ...backupResult(context) },
+      }
     }
     return planOne(args, copied, facts, context)
   },
@@ -160,7 +174,8 @@ function examine(args: Args, known: Facts, context: Context): { probes: Probe[];
   if (!fact) return { probes: [asked] }
   if (!fact.exists) return { probes: [asked], copied: { wish, failed: `src ${src} does not exist on the ${on}` } }
   if (fact.type === 'directory') return { probes: [asked], copied: { wish, directory: path } }
-  if (fact.type !== 'file') return { probes: [asked], copied: { wish, failed: `src ${src} is a ${fact.type}, not a file or directory` } }
+  if (fact.type !== 'file')
+    return { probes: [asked], copied: { wish, failed: `src ${src} is a ${fact.type}, not a file or directory` } }
   const read = on === 'controller' && (fact.size ?? 0) <= LARGE ? [sourceContent(path)] : []
   return { probes: [asked, ...read], copied: { wish: { ...wish, name: posix.basename(src) }, source: { path, on, fact } } }
 }

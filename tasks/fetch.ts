@@ -27,7 +27,13 @@ const module = defineModule({
   fetch: { src: /etc/ssl/certs/apim.pem, dest: fetched/, flat: true }
 `,
   args,
-  returns: { dest: 'Path on this machine.', src: 'Path on the host.', checksum: 'SHA-1 of the file.', md5sum: 'MD5 of the file.', sha256: 'SHA-256 of the file.' },
+  returns: {
+    dest: 'Path on this machine.',
+    src: 'Path on the host.',
+    checksum: 'SHA-1 of the file.',
+    md5sum: 'MD5 of the file.',
+    sha256: 'SHA-256 of the file.',
+  },
 
   observe(args, known, context): Probe[] {
     const path = placeOf(args, context)
@@ -40,26 +46,34 @@ const module = defineModule({
     const path = placeOf(args, context)
     needAll(facts, [source(args), local(path), parent(path)])
     const [there, here] = [facts.need(source(args)), facts.need(local(path))]
-    if (!there.exists && !args.fail_on_missing) return { changes: [], result: { msg: 'the remote file does not exist, not transferring, ignored', file: args.src } }
+    if (!there.exists && !args.fail_on_missing)
+      return { changes: [], result: { msg: 'the remote file does not exist, not transferring, ignored', file: args.src } }
     if (!there.exists) return { changes: [], failed: `the remote file does not exist, not transferring: ${args.src}` }
     if (there.type !== 'file') return { changes: [], failed: `${args.src} is a ${there.type}: fetch can only get files` }
-    if (here.type === 'directory') return { changes: [], failed: `dest ${path} is an existing directory: with flat, end it with a / to put the file into it` }
+    if (here.type === 'directory')
+      return { changes: [], failed: `dest ${path} is an existing directory: with flat, end it with a / to put the file into it` }
     const same = here.exists && here.sha256 === there.sha256
-    return { changes: same ? [] : transfer(args, path, facts), result: { src: args.src, dest: path, sha256: there.sha256, ...sums(same ? here.content : undefined) } }
+    if (!same && !facts.need(content(args)).content) return { changes: [], failed: `${args.src} can't be read` }
+    return {
+      changes: same ? [] : transfer(args, path, facts),
+      result: { src: args.src, dest: path, sha256: there.sha256, ...sums(same ? here.content : undefined) },
+    }
   },
 })
 
 function transfer(args: Args, path: string, facts: Facts): Change[] {
   const [there, here] = [facts.need(source(args)), facts.need(local(path))]
-  const read = facts.need(content(args)).content
+  const read = facts.need(content(args)).content!
   const label = path
-  const makeParent: Change['actions'] = facts.need(parent(path)).exists ? [] : [{ kind: 'mkdir', path: posix.dirname(path), on: 'controller' }]
+  const makeParent: Change['actions'] = facts.need(parent(path)).exists
+    ? []
+    : [{ kind: 'mkdir', path: posix.dirname(path), on: 'controller' }]
   return [
     {
       summary: `fetch ${args.src} to ${path}`,
       before: here.exists ? unreadSide(here.size, here.sha256, { label }) : undefined,
       after: unreadSide(there.size, there.sha256, { label }),
-      actions: [...makeParent, { kind: 'write', path, content: read ?? new Uint8Array(), on: 'controller', follow: true }],
+      actions: [...makeParent, { kind: 'write', path, content: read, on: 'controller', follow: true }],
     },
   ]
 }

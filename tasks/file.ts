@@ -8,7 +8,8 @@ import { withHome } from './lib/home.ts'
 import { needAll } from './lib/known.ts'
 import { fileResult } from './lib/result.ts'
 
-const time = (what: string) => arg.text.optional().describe(`${what}: preserve, now, or a time in the given format (the host's local time).`)
+const time = (what: string) =>
+  arg.text.optional().describe(`${what}: preserve, now, or a time in the given format (the host's local time).`)
 
 const args = z
   .strictObject({
@@ -30,8 +31,10 @@ const args = z
   })
   .superRefine((value, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
-    if (value.recurse && value.state !== undefined && value.state !== 'directory') issue('recurse', "recurse option requires state to be 'directory'")
-    if (value.src !== undefined && !['link', 'hard'].includes(value.state ?? '')) issue('src', "src option requires state to be 'link' or 'hard'")
+    if (value.recurse && value.state !== undefined && value.state !== 'directory')
+      issue('recurse', "recurse option requires state to be 'directory'")
+    if (value.src !== undefined && !['link', 'hard'].includes(value.state ?? ''))
+      issue('src', "src option requires state to be 'link' or 'hard'")
     if (value.mode === 'preserve') issue('mode', "'preserve' needs a source: expected a mode such as '0644'")
     for (const name of ['modification_time', 'access_time'] as const) {
       const text = value[name]
@@ -58,7 +61,7 @@ unless both times are 'preserve'.`,
 - name: a link
   file: { src: /opt/wso2am-4.3.0, path: /opt/apim/current, state: link }
 - name: attributes of a whole tree; X makes only directories and programs executable
-  file: { path: /opt/apim/conf, state: directory, recurse: true, mode: u=rwX,g=rX,o= }
+  file: { path: /opt/apim/conf, state: directory, recurse: true, mode: 'u=rwX,g=rX,o=' }
 - name: gone
   file: { path: /tmp/old, state: absent }
 `,
@@ -76,7 +79,10 @@ unless both times are 'preserve'.`,
   },
 
   observe(args, known): Probe[] {
-    const times = [...timeProbes(args.modification_time, args.modification_time_format), ...timeProbes(args.access_time, args.access_time_format)]
+    const times = [
+      ...timeProbes(args.modification_time, args.modification_time_format),
+      ...timeProbes(args.access_time, args.access_time_format),
+    ]
     switch (stateOf(args)) {
       case 'directory':
         return [...times, ...directoryProbes(args, known)]
@@ -113,7 +119,10 @@ function planAbsent({ path }: Args, facts: Facts): Plan {
   const result = { path, state: 'absent' }
   if (!fact.exists) return { changes: [], result }
   const before = { text: `state: ${fact.type}\n` }
-  return { changes: [{ summary: `remove ${path}`, before, after: { text: 'state: absent\n' }, actions: [{ kind: 'remove', path }] }], result }
+  return {
+    changes: [{ summary: `remove ${path}`, before, after: { text: 'state: absent\n' }, actions: [{ kind: 'remove', path }] }],
+    result,
+  }
 }
 
 /** state=file sets attributes of what exists, whatever it is; touch makes what is missing. */
@@ -151,7 +160,10 @@ function planTimes(args: Args, state: string, facts: Facts, context: Context): C
   const fresh = !fact.exists && state !== 'link'
   const set = { ...left('mtime', mtime, fact, fresh, context), ...left('atime', atime, fact, fresh, context) }
   if (Object.keys(set).length === 0) return []
-  const text = (times: object) => Object.entries(times).map(([name, value]) => `${name}: ${value}\n`).join('')
+  const text = (times: object) =>
+    Object.entries(times)
+      .map(([name, value]) => `${name}: ${value}\n`)
+      .join('')
   const before = Object.fromEntries(Object.keys(set).map((name) => [name, fact[name as 'mtime' | 'atime'] ?? 'none']))
   return [
     {

@@ -9,7 +9,7 @@ import { downloadCommand, downloader, downloadProbes, shownUrl } from './lib/dow
 import { downloadArgs, downloadOf, url } from './lib/download-args.ts'
 import { checksum, checksumProbes, expectedSum } from './lib/expected-checksum.ts'
 import { withHome } from './lib/home.ts'
-import { needAll } from './lib/known.ts'
+import { answer, needAll } from './lib/known.ts'
 import { backupResult, fileResult } from './lib/result.ts'
 
 const args = z.strictObject({
@@ -17,10 +17,16 @@ const args = z.strictObject({
   dest: arg.path.describe('Where to on the host: a file, or a directory, in which the file gets its name from the URL.'),
   checksum: checksum
     .optional()
-    .describe("'sha256:HEX', or 'sha256:URL' of a list. A file that has it is not downloaded again; one that has not is replaced, and a download that has not is thrown away."),
-  force: arg.boolean.default(false).describe('Without checksum: replace a file whose content is no longer that of the URL; false: only get what is missing.'),
+    .describe(
+      "'sha256:HEX', or 'sha256:URL' of a list. A file that has it is not downloaded again; a download that has not is thrown away.",
+    ),
+  force: arg.boolean
+    .default(false)
+    .describe('Without checksum: replace a file whose content is no longer that of the URL; false: only get what is missing.'),
   backup: arg.boolean.default(false).describe('Keep the previous file beside it, with a time stamp in its name.'),
-  tmp_dest: arg.path.optional().describe('Accepted for compatibility: the download is made beside dest, and takes its place at once.'),
+  tmp_dest: arg.path
+    .optional()
+    .describe('Accepted for compatibility: the download is made beside dest, and takes its place at once.'),
   unsafe_writes: arg.boolean.default(false).describe('Accepted for compatibility: files are always replaced atomically.'),
   ...downloadArgs,
   ...arg.fileAttributes,
@@ -39,13 +45,25 @@ const module = defineModule({
     checksum: sha256:d77962877d010777cff997015da90ee689f0f4bb76848340e1488f2b83332af5
 `,
   args,
-  returns: { dest: 'Path of the file.', url: 'The URL.', msg: 'What was done.', backup_file: 'Where the previous file was kept.', mode: "'0644'.", owner: 'Owner.', group: 'Group.', size: 'Bytes.' },
+  returns: {
+    dest: 'Path of the file.',
+    url: 'The URL.',
+    msg: 'What was done.',
+    backup_file: 'Where the previous file was kept.',
+    mode: "'0644'.",
+    owner: 'Owner.',
+    group: 'Group.',
+    size: 'Bytes.',
+  },
 
   observe(args, known): Probe[] {
     const destination = destinationOf(wish(args), known)
     const exists = destination?.fact.type === 'file'
-    const sum = exists && args.checksum && args.checksum.algorithm !== 'sha256' ? [checksumProbe(args.checksum.algorithm, [destination.path])] : []
-    const programs = downloadProbes.every((asked) => known.has(asked))
+    const sum =
+      exists && args.checksum && args.checksum.algorithm !== 'sha256'
+        ? [checksumProbe(args.checksum.algorithm, [destination.path])]
+        : []
+    const programs = downloadProbes.every((asked) => answer(known, asked))
     const remote = exists && args.force && !args.checksum && programs ? contentHash(args, known) : []
     return [...destinationProbes(wish(args), known), ...checksumProbes(args.checksum), ...downloadProbes, ...sum, ...remote]
   },
@@ -90,7 +108,13 @@ function contentHash(args: Args, facts: Facts): Probe<'command'>[] {
 }
 
 /** Why the present file is not the wanted one. */
-function outdated(args: Args, path: string, fact: FileFact, sum: string | undefined, facts: Facts): 'change' | undefined | { failed: string } {
+function outdated(
+  args: Args,
+  path: string,
+  fact: FileFact,
+  sum: string | undefined,
+  facts: Facts,
+): 'change' | undefined | { failed: string } {
   if (args.checksum) {
     const { algorithm } = args.checksum
     const have = algorithm === 'sha256' ? fact.sha256 : readChecksums(facts.need(checksumProbe(algorithm, [path]))).get(path)
@@ -111,7 +135,13 @@ have=$("$1" <"$3") && have=\${have%% *} || exit
 if [ "$have" != "$2" ]; then echo "the checksum of the download is $have, expected $2" >&2; exit 65; fi
 `
 
-function change(args: Args, { path, fact, makes }: Destination, why: string, program: 'curl' | 'wget', wanted?: { algorithm: Algorithm; sum: string }): Change {
+function change(
+  args: Args,
+  { path, fact, makes }: Destination,
+  why: string,
+  program: 'curl' | 'wget',
+  wanted?: { algorithm: Algorithm; sum: string },
+): Change {
   const part = posix.join(posix.dirname(path), `.${posix.basename(path)}.aarun-part`)
   const then = wanted ? ['sh', '-c', VERIFY, 'sh', `${wanted.algorithm}sum`, wanted.sum, '@file@'] : ['true']
   const sha256 = wanted?.algorithm === 'sha256' ? wanted.sum : undefined
@@ -119,9 +149,13 @@ function change(args: Args, { path, fact, makes }: Destination, why: string, pro
   const attributes = { ...kept, ...attributesFor(args, fact.type === 'file' ? fact : { exists: false }) }
   const isSet = Object.values(attributes).some((value) => value !== undefined)
   const set: Action = { kind: 'attributes', paths: [part], ...attributes }
-  const place: Action[] = args.backup && fact.exists
-    ? [{ kind: 'copy', from: part, to: path, backup: true, ...attributes }, { kind: 'remove', path: part }]
-    : [...(isSet ? [set] : []), { kind: 'rename', from: part, to: path }]
+  const place: Action[] =
+    args.backup && fact.exists
+      ? [
+          { kind: 'copy', from: part, to: path, backup: true, ...attributes },
+          { kind: 'remove', path: part },
+        ]
+      : [...(isSet ? [set] : []), { kind: 'rename', from: part, to: path }]
   return {
     summary: `${why} ${path} from ${shownUrl(args.url)}`,
     before: fact.exists ? unreadSide(fact.size, fact.sha256, { label: path }) : undefined,

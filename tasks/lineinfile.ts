@@ -7,13 +7,18 @@ import { regexp } from './lib/regexp-arg.ts'
 const args = z
   .strictObject({
     line: arg.text.optional().meta({ description: 'The line. With backrefs it may hold \\1 or \\g<name>.', aliases: ['value'] }),
-    regexp: regexp().optional().meta({
-      description: 'Which line is replaced (the last that matches), or with state: absent removed (all that match). Python syntax.',
-      aliases: ['regex'],
-    }),
+    regexp: regexp()
+      .optional()
+      .meta({
+        description:
+          'Which line is replaced (the last that matches), or with state: absent removed (all that match). Python syntax.',
+        aliases: ['regex'],
+      }),
     search_string: arg.text.optional().describe('As regexp, but plain text that the line holds.'),
     state: z.enum(['present', 'absent']).default('present').describe('present or absent.'),
-    insertafter: regexp({}, ['EOF', 'BOF']).optional().describe('EOF (default), BOF, or a regular expression: where a new line goes.'),
+    insertafter: regexp({}, ['EOF', 'BOF'])
+      .optional()
+      .describe('EOF (default), BOF, or a regular expression: where a new line goes.'),
     insertbefore: regexp({}, ['BOF']).optional().describe('BOF, or a regular expression: where a new line goes.'),
     firstmatch: arg.boolean.default(false).describe('Take the first match of the regular expressions, not the last.'),
     backrefs: arg.boolean.default(false).describe('Fill groups of regexp into line; when nothing matches, nothing is done.'),
@@ -27,8 +32,10 @@ const args = z
       issue('line', 'one of line, search_string, or regexp is required with state: absent')
     }
     if (value.backrefs && value.regexp === undefined) issue('backrefs', 'regexp is required with backrefs: true')
-    if (value.regexp !== undefined && value.search_string !== undefined) issue('search_string', 'regexp and search_string exclude each other')
-    if (value.insertafter !== undefined && value.insertbefore !== undefined) issue('insertbefore', 'insertafter and insertbefore exclude each other')
+    if (value.regexp !== undefined && value.search_string !== undefined)
+      issue('search_string', 'regexp and search_string exclude each other')
+    if (value.insertafter !== undefined && value.insertbefore !== undefined)
+      issue('insertbefore', 'insertafter and insertbefore exclude each other')
     if (value.regexp === '') issue('regexp', 'an empty regexp matches every line: leave it out')
   })
 type Args = z.output<typeof args>
@@ -54,7 +61,10 @@ file no longer changes: the state that repeated runs would reach. An edit that w
   },
   observe: (args, known) => editProbes(args, known),
   plan: (args, facts, context) => {
-    const missing = args.state === 'present' && !args.create ? `Destination ${args.path} does not exist ! Use create: true to make it` : undefined
+    const missing =
+      args.state === 'present' && !args.create
+        ? `Destination ${args.path} does not exist ! Use create: true to make it`
+        : undefined
     const create = args.create && args.state === 'present'
     return planEdit({ ...args, create }, (text, encode) => edit(args, text, encode), missing, facts, context)
   },
@@ -70,7 +80,14 @@ function edit(args: Args, text: string | undefined, encode: (own: string) => str
     return { text: lines.join(''), msg: found ? `${found} line(s) removed` : '', result: { found } }
   }
   const { backrefs, firstmatch: firstMatch } = args
-  const wish: LineWish = { ...search, line: encode(args.line!), insertAfter: own(args.insertafter), insertBefore: own(args.insertbefore), backrefs, firstMatch }
+  const wish: LineWish = {
+    ...search,
+    line: encode(args.line!),
+    insertAfter: own(args.insertafter),
+    insertBefore: own(args.insertbefore),
+    backrefs,
+    firstMatch,
+  }
   return settle(lines, wish, text)
 }
 
@@ -85,7 +102,10 @@ function settle(lines: string[], wish: LineWish, text: string | undefined): Edit
     if (putLine(again, wish) === '') return { text: settled === '' ? (text === undefined ? undefined : '') : settled, msg }
     lines = again
   }
-  return { msg: '', failed: `this edit never settles: the new line '${shorten(wish.line)}' would change the file again on every run. Make regexp match only what is still to be changed` }
+  return {
+    msg: '',
+    failed: `this edit never settles: the new line '${shorten(wish.line)}' would change the file again on every run. Make regexp match only what is still to be changed`,
+  }
 }
 
 function shorten(line: string): string {

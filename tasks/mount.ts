@@ -1,20 +1,31 @@
 import {
-  type Action,
   arg,
   type Change,
   type Context,
   defineModule,
-  type Effect,
   type Facts,
   type MountFact,
   type Plan,
   type Probe,
   probe,
-  type RunAction,
   Unknown,
   z,
 } from '../src/module/index.ts'
-import { findEntry, type FstabEntry, withEntry, withoutEntry } from './lib/system-fstab.ts'
+import { findEntry, withEntry, withoutEntry } from './lib/system-fstab.ts'
+import {
+  attach,
+  entryOf,
+  exchange,
+  isBind,
+  mountProbe,
+  options,
+  otherSource,
+  pointProbe,
+  remount,
+  removePoint,
+  side,
+  unmount,
+} from './lib/system-mount.ts'
 import { missingOptions } from './lib/system-mount-options.ts'
 import { known } from './lib/system-packages.ts'
 
@@ -57,24 +68,6 @@ const args = z
 type Args = z.output<typeof args>
 
 const fstabProbe = (value: Args) => probe.file({ path: value.fstab, follow: true, content: true })
-const mountProbe = (value: Args) => probe.mount({ path: value.path })
-const pointProbe = (value: Args) => probe.file({ path: value.path, follow: true })
-
-function options(value: Args): string {
-  const opts = value.opts ?? 'defaults'
-  return value.boot || opts.split(',').includes('noauto') ? opts : `${opts},noauto`
-}
-
-function entryOf(value: Args): FstabEntry {
-  return {
-    src: value.src!,
-    path: value.path,
-    fstype: value.fstype!,
-    opts: options(value),
-    dump: value.dump,
-    passno: value.passno,
-  }
-}
 
 /** A mount and its entry in fstab. */
 export default defineModule({
@@ -132,23 +125,19 @@ function changesFor(value: Args, text: string, now: MountFact | undefined, facts
       return now?.mounted === false ? [] : [unmount(value)]
     case 'absent': {
       const entry = edit(value, text, withoutEntry(text, value.path, value.src))
-      const off = mounted ? [unmount(value)] : []
+      // Not known (check mode): most likely it is what an earlier task is about to mount.
+      const off = now?.mounted === false ? [] : [unmount(value)]
       const there = known(facts.get(pointProbe(value)))?.exists !== false && value.path !== 'none'
       return entry.length + off.length === 0 ? [] : [...off, ...entry, ...(there ? [removePoint(value)] : [])]
     }
     case 'remounted':
-      return mounted
-        ? context.outcomes
-          ? []
-          : [remount(value, 'mount again')]
-        : [attach(value, facts, ['mount', ...table(value), '--', value.path])]
+      if (mounted) return context.outcomes ? [] : [remount(value, 'mount again')]
+      return [attach(value, facts)]
     case 'ephemeral':
-      return mounted
-        ? liveChanges(value, now, false)
-        : [attach(value, facts, ['mount', '-t', value.fstype!, '-o', options(value), '--', value.src!, value.path])]
+      return mounted ? liveChanges(value, now, false) : [attach(value, facts)]
     default: {
       const entry = edit(value, text, withEntry(text, entryOf(value)))
-      if (!mounted) return [...entry, attach(value, facts, ['mount', ...table(value), '--', value.path])]
+      if (!mounted) return [...entry, attach(value, facts)]
       const old = findEntry(text, value.path, value.src)
       const differs = old !== undefined && (old.opts !== options(value) || old.src !== value.src || old.fstype !== value.fstype)
       return [...entry, ...liveChanges(value, now, entry.length > 0 && differs)]
@@ -158,8 +147,7 @@ function changesFor(value: Args, text: string, now: MountFact | undefined, facts
 
 /** What is mounted already, but not as asked for. */
 function liveChanges(value: Args, now: MountFact, edited: boolean): Change[] {
-  const network = /^(nfs4?|cifs|fuse\.sshfs|glusterfs|ceph)$/.test(value.fstype ?? '')
-  if (network && now.source !== undefined && trim(now.source) !== trim(value.src!)) {
+  if (otherSource(value, now)) {
     return [{ ...exchange(value), before: side(value, `${now.source}\n`), after: side(value, `${value.src}\n`) }]
   }
   const missing = missingOptions(options(value), now.options ?? [], now.fstype)
@@ -196,81 +184,6 @@ function edit(value: Args, before: string, after: string): Change[] {
   ]
 }
 
-function attach(value: Args, facts: Facts, argv: string[]): Change {
-  const point = known(facts.get(pointProbe(value)))
-  const make: Action[] = point?.exists ? [] : [{ kind: 'mkdir', path: value.path }]
-  return { summary: `mount ${value.src ?? 'the entry of fstab'} on ${value.path}`, actions: [...make, run(value, argv, true)] }
-}
-
-const unmount = (value: Args): Change => ({
-  summary: `unmount ${value.path}`,
-  actions: [run(value, ['umount', '--', value.path], false)],
-})
-
-/** Only when it is empty; rmdir never takes more. */
-const removePoint = (value: Args): Change => ({
-  summary: `remove the mount point ${value.path} if it is empty`,
-  actions: [
-    {
-      kind: 'run',
-      argv: ['rmdir', '--ignore-fail-on-non-empty', '--', value.path],
-      makes: [{ kind: 'file', path: value.path, fact: 'unknown' }],
-      complete: true,
-    },
-  ],
-})
-
-/** Fixed text: in place where the file system can do that, else off and on. */
-const REMOUNT = `point=$1
-shift
-mount -o remount "$@" -- "$point" 2> /dev/null && exit
-umount -- "$point" && exec mount "$@" -- "$point"
-`
-
-function remount(value: Args, verb: string): Change {
-  // Without an entry there is nothing from which a plain remount could learn the options.
-  const words = value.state === 'ephemeral' ? ['-t', value.fstype!, '-o', options(value)] : table(value)
-  const action: RunAction =
-    value.state === 'ephemeral'
-      ? { kind: 'run', argv: ['mount', '-o', `remount,${options(value)}`, '--', value.path] }
-      : { kind: 'run', script: REMOUNT, args: [value.path, ...words] }
-  return { summary: `${verb} ${value.path}`, actions: [{ ...action, ...effectsOf(value, true) }] }
-}
-
-function exchange(value: Args): Change {
-  const argv =
-    value.state === 'ephemeral'
-      ? ['mount', '-t', value.fstype!, '-o', options(value), '--', value.src!, value.path]
-      : ['mount', ...table(value), '--', value.path]
-  return {
-    summary: `mount ${value.src} on ${value.path} instead`,
-    actions: [run(value, ['umount', '--', value.path], false), run(value, argv, true)],
-  }
-}
-
-const run = (value: Args, argv: string[], mounted: boolean): RunAction => ({
-  kind: 'run',
-  argv,
-  secret: value.opts_no_log,
-  ...effectsOf(value, mounted),
-})
-
-function effectsOf(value: Args, mounted: boolean): { makes: Effect[]; complete: true } {
-  const fact: MountFact = mounted
-    ? { mounted, source: value.src, fstype: value.fstype, options: ['rw', ...options(value).split(',')] }
-    : { mounted }
-  return {
-    makes: [
-      { kind: 'mount', path: value.path, fact },
-      { kind: 'touched', resource: value.path, reason: `something else is mounted on ${value.path} by then` },
-    ],
-    complete: true,
-  }
-}
-
-/** A file other than /etc/fstab has to be named to mount. */
-const table = (value: Args) => (value.fstab === '/etc/fstab' ? [] : ['-T', value.fstab])
-
 function impossible(value: Args, text: string, now: MountFact | undefined, facts: Facts): string | undefined {
   const point = known(facts.get(pointProbe(value)))
   const mounts = value.state === 'mounted' || value.state === 'ephemeral'
@@ -279,21 +192,11 @@ function impossible(value: Args, text: string, now: MountFact | undefined, facts
   if (value.state === 'remounted' && now?.mounted === false && !findEntry(text, value.path, value.src)) {
     return `${value.path} is neither mounted nor in ${value.fstab}: there is nothing to mount again`
   }
-  if (value.state === 'ephemeral' && now?.mounted && otherDevice(value, now)) {
+  if (value.state === 'ephemeral' && now?.mounted && otherSource(value, now)) {
     return `${value.path} is already mounted from ${now.source}, not from ${value.src}: unmount it first`
   }
   return undefined
 }
-
-/** Both are plain devices, and not the same. Other names (UUID=, links in /dev/disk) can't be compared. */
-function otherDevice(value: Args, now: MountFact): boolean {
-  const plain = /^\/dev\/[\w-]+$/
-  return plain.test(value.src ?? '') && plain.test(now.source ?? '') && now.source !== value.src && !isBind(value)
-}
-
-const isBind = (value: Args) => /(^|,)r?bind(,|$)/.test(options(value))
-const trim = (path: string) => (path.length > 1 ? path.replace(/\/+$/, '') : path)
-const side = (value: Args, text: string) => ({ label: value.path, text, secret: value.opts_no_log })
 
 const resultOf = (value: Args) => ({
   name: value.path,

@@ -5,8 +5,12 @@ import { expandTemplate, pythonRegex } from './lib/python-regex.ts'
 import { regexp } from './lib/regexp-arg.ts'
 
 const args = z.strictObject({
-  regexp: regexp({ multiline: true }).describe('What to replace, everywhere. Python syntax; ^ and $ match at every line, . not a line end.'),
-  replace: arg.text.default('').describe('What to put there; may hold \\1 and \\g<name>. Default: nothing, the match is removed.'),
+  regexp: regexp({ multiline: true }).describe(
+    'What to replace, everywhere. Python syntax; ^ and $ match at every line, . not a line end.',
+  ),
+  replace: arg.text
+    .default('')
+    .describe('What to put there; may hold \\1 and \\g<name>. Default: nothing, the match is removed.'),
   after: regexp({ dotAll: true }).optional().describe('Only in what comes after a match of this; . matches line ends too.'),
   before: regexp({ dotAll: true }).optional().describe('Only in what comes before a match of this.'),
   encoding: z
@@ -37,7 +41,11 @@ const module = defineModule({
 function settled(args: Args, text: string, encode: (own: string) => string): Edited {
   const edited = edit(args, text, encode)
   if (edited.text === text || edit(args, edited.text!, encode).text === edited.text) return edited
-  return { msg: '', failed: 'the replaced text matches regexp again and would change on every run: make regexp match only what is still to be changed' }
+  return {
+    msg: '',
+    failed:
+      'the replaced text matches regexp again and would change on every run: make regexp match only what is still to be changed',
+  }
 }
 
 function edit(args: Args, text: string, encode: (own: string) => string): Edited {

@@ -24,7 +24,10 @@ const module = defineModule({
     if (!fact.exists) return { changes: [], failed: `file not found: ${args.src}` }
     if (fact.type === 'directory') return { changes: [], failed: `source is a directory and must be a file: ${args.src}` }
     if (!fact.content) return { changes: [], failed: `file is not readable: ${args.src}` }
-    return { changes: [], result: { content: Buffer.from(fact.content).toString('base64'), encoding: 'base64', source: args.src } }
+    return {
+      changes: [],
+      result: { content: Buffer.from(fact.content).toString('base64'), encoding: 'base64', source: args.src },
+    }
   },
 })
 

@@ -13,10 +13,18 @@ const args = z.strictObject({
     .enum(ALGORITHMS)
     .default('sha1')
     .meta({ description: 'Which checksum.', aliases: ['checksum', 'checksum_algo'] }),
-  get_mime: arg.boolean.optional().meta({ description: 'Give mimetype and charset, by the program file. Default: not asked.', aliases: ['mime', 'mime_type', 'mime-type'] }),
+  get_mime: arg.boolean
+    .optional()
+    .meta({
+      description: 'Give mimetype and charset, by the program file. Default: not asked.',
+      aliases: ['mime', 'mime_type', 'mime-type'],
+    }),
   get_attributes: arg.boolean
     .optional()
-    .meta({ description: 'Give the flags of the file system, by the program lsattr. Default: not asked.', aliases: ['attr', 'attributes'] }),
+    .meta({
+      description: 'Give the flags of the file system, by the program lsattr. Default: not asked.',
+      aliases: ['attr', 'attributes'],
+    }),
 })
 type Args = z.output<typeof args>
 
@@ -27,7 +35,8 @@ const file = ({ path, follow, checksum_algorithm, get_checksum }: Args) =>
   probe.file({ path, follow, ...(get_checksum && checksum_algorithm === 'sha256' && { checksum: true }) })
 const access = ({ path }: Args) => probe.command({ argv: ['sh', '-c', ACCESS, 'sh', path], reads: [path] })
 const source = ({ path }: Args) => probe.command({ argv: ['readlink', '-f', '--', path], reads: [path] })
-const mime = ({ path }: Args) => probe.command({ argv: ['file', '--brief', '--mime-type', '--mime-encoding', '--', path], reads: [path] })
+const mime = ({ path }: Args) =>
+  probe.command({ argv: ['file', '--brief', '--mime-type', '--mime-encoding', '--', path], reads: [path] })
 const flags = ({ path }: Args) => probe.command({ argv: ['lsattr', '-vd', '--', path], reads: [path] })
 
 const module = defineModule({
@@ -49,7 +58,8 @@ const module = defineModule({
     if (!fact?.exists) return [file(args)]
     const more: Probe[] = [file(args), access(args)]
     if (fact.type === 'link') more.push(source(args))
-    if (fact.type === 'file' && args.get_checksum && args.checksum_algorithm !== 'sha256') more.push(checksumProbe(args.checksum_algorithm, [args.path]))
+    if (fact.type === 'file' && args.get_checksum && args.checksum_algorithm !== 'sha256')
+      more.push(checksumProbe(args.checksum_algorithm, [args.path]))
     if (args.get_mime) more.push(mime(args))
     if (args.get_attributes) more.push(flags(args))
     return more
@@ -67,13 +77,22 @@ function describe(args: Args, fact: FileFact, facts: Facts): Record<string, unkn
     return found instanceof Unknown ? found : read(found)
   }
   const may = (right: string) => told(access(args), ({ stdout }) => stdout.includes(right))
-  const stat: Record<string, unknown> = { exists: true, ...statDict(args.path, fact), readable: may('r'), writeable: may('w'), executable: may('x') }
+  const stat: Record<string, unknown> = {
+    exists: true,
+    ...statDict(args.path, fact),
+    readable: may('r'),
+    writeable: may('w'),
+    executable: may('x'),
+  }
   if (fact.type === 'link') {
     stat.lnk_target = fact.target
     stat.lnk_source = told(source(args), ({ stdout }) => stdout.replace(/\n$/, ''))
   }
   if (fact.type === 'file' && args.get_checksum) {
-    stat.checksum = args.checksum_algorithm === 'sha256' ? fact.sha256 : told(checksumProbe(args.checksum_algorithm, [args.path]), (sums) => readChecksums(sums).get(args.path))
+    stat.checksum =
+      args.checksum_algorithm === 'sha256'
+        ? fact.sha256
+        : told(checksumProbe(args.checksum_algorithm, [args.path]), (sums) => readChecksums(sums).get(args.path))
   }
   if (args.get_mime) Object.assign(stat, mimeOf(told(mime(args), (found) => found)))
   if (args.get_attributes) Object.assign(stat, flagsOf(told(flags(args), (found) => found)))
@@ -86,7 +105,23 @@ function mimeOf(found: CommandFact | Unknown): Record<string, unknown> {
   return { mimetype: mimetype ?? 'unknown', charset: charset ?? 'unknown' }
 }
 
-const FLAG_NAMES: Record<string, string> = { a: 'append-only', c: 'compressed', d: 'nodump', e: 'extents', i: 'immutable', j: 'journalled', s: 'secure_delete', t: 'no_tail_merge', u: 'undelete', A: 'noatime', C: 'no_copy_on_write', D: 'synchronous_directory_updates', E: 'encrypted', S: 'synchronous', T: 'top_of_directory_hierarchy' }
+const FLAG_NAMES: Record<string, string> = {
+  a: 'append-only',
+  c: 'compressed',
+  d: 'nodump',
+  e: 'extents',
+  i: 'immutable',
+  j: 'journalled',
+  s: 'secure_delete',
+  t: 'no_tail_merge',
+  u: 'undelete',
+  A: 'noatime',
+  C: 'no_copy_on_write',
+  D: 'synchronous_directory_updates',
+  E: 'encrypted',
+  S: 'synchronous',
+  T: 'top_of_directory_hierarchy',
+}
 
 function flagsOf(found: CommandFact | Unknown): Record<string, unknown> {
   if (found instanceof Unknown) return { attributes: found, attr_flags: found, version: found }

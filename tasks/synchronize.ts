@@ -88,7 +88,7 @@ function planSynchronize(args: SynchronizeArgs, facts: Facts, context: Context):
   if (!(parent instanceof Unknown) && !parent.exists) {
     return {
       changes: [],
-      failed: `the directory ${posix.dirname(trim(args.dest))} above ${args.dest} does not exist: make it with the module file first`,
+      failed: `the directory ${posix.dirname(trim(args.dest))} above ${args.dest} does not exist: make it with file first`,
     }
   }
   const fact = facts.get(dryRun(args, context))
@@ -102,7 +102,9 @@ function planSynchronize(args: SynchronizeArgs, facts: Facts, context: Context):
     return {
       changes: [],
       result,
-      failed: `${deleted} things would be deleted in ${args.dest}, max_delete allows ${args.max_delete}: is ${args.src} complete? If so raise max_delete`,
+      failed: 
+        `${deleted} things would be deleted in ${args.dest}, max_delete allows ${args.max_delete}: ` +
+        `is ${args.src} complete? If so raise max_delete`,
     }
   }
   return { changes: items.length > 0 ? [change(args, command, items)] : [], result }
@@ -151,7 +153,10 @@ function emptySource(args: SynchronizeArgs, facts: Facts, context: Context): str
   if (!args.delete || args.allow_empty) return undefined
   const fact = facts.get(sourceProbe(args, context))
   if (fact instanceof Unknown || fact.rc !== 0 || fact.stdout.trim() !== '') return undefined
-  return `${args.src} is empty: with delete everything in ${args.dest} would vanish. Is it mounted and complete? If it is meant, set allow_empty: true`
+  return (
+    `${args.src} is empty: with delete everything in ${args.dest} would vanish. ` +
+    'Is it mounted and complete? If it is meant, set allow_empty: true'
+  )
 }
 
 function rsyncError(args: SynchronizeArgs, context: Context, fact: CommandFact): string | undefined {

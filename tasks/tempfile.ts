@@ -5,8 +5,14 @@ import { withHome } from './lib/home.ts'
 const args = z.strictObject({
   state: z.enum(['file', 'directory']).default('file').describe('What to make.'),
   path: arg.path.optional().describe('Directory in which it is made. Default: the temporary directory of the host.'),
-  prefix: arg.text.default('ansible.').refine((text) => !text.includes('/'), 'prefix must not hold a /').describe('What its name begins with.'),
-  suffix: arg.text.default('').refine((text) => !text.includes('/'), 'suffix must not hold a /').describe('What its name ends with.'),
+  prefix: arg.text
+    .default('ansible.')
+    .refine((text) => !text.includes('/'), 'prefix must not hold a /')
+    .describe('What its name begins with.'),
+  suffix: arg.text
+    .default('')
+    .refine((text) => !text.includes('/'), 'suffix must not hold a /')
+    .describe('What its name ends with.'),
 })
 type Args = z.output<typeof args>
 
@@ -27,14 +33,23 @@ const module = defineModule({
   plan(args): Plan {
     const what = `temporary ${args.state}`
     return {
-      changes: [{ summary: `create a ${what}`, after: { text: `state: ${args.state}\n` }, actions: [{ kind: 'run', argv: command(args), complete: true, makes: [] }] }],
+      changes: [
+        {
+          summary: `create a ${what}`,
+          after: { text: `state: ${args.state}\n` },
+          actions: [{ kind: 'run', argv: command(args), complete: true, makes: [] }],
+        },
+      ],
       result: { path: new Unknown(`the ${what} has not been made`), state: args.state },
     }
   },
 
   report({ state }, [outcome]) {
     const path = outcome?.stdout?.replace(/\n$/, '') ?? ''
-    return { result: { path, state, mode: state === 'file' ? '0600' : '0700' }, failed: path === '' ? 'mktemp gave no path' : undefined }
+    return {
+      result: { path, state, mode: state === 'file' ? '0600' : '0700' },
+      failed: path === '' ? 'mktemp gave no path' : undefined,
+    }
   },
 })
 

@@ -10,27 +10,27 @@ import { renderArgs, renderOptions } from './lib/render-options.ts'
 import { backupResult, fileResult } from './lib/result.ts'
 import { writeArgs } from './lib/write.ts'
 
-const args = z
-  .strictObject({
-    src: arg.path.describe('The template, looked up in templates/.'),
-    dest: arg.path.describe('Where to on the host: a file, or an existing directory.'),
-    force: arg.boolean.default(true).describe('Replace a file whose content differs; false: only write what is missing.'),
-    follow: arg.boolean.default(false).describe('Write through a symbolic link at dest; false: replace the link.'),
-    output_encoding: z
-      .string()
-      .default('utf-8')
-      .refine((name) => /^(utf-?8|latin-?1|iso-?8859-1)$/i.test(name), 'expected utf-8 or latin-1')
-      .describe('Encoding of the file that is written.'),
-    ...renderArgs,
-    ...writeArgs,
-    ...arg.fileAttributes,
-  })
+const args = z.strictObject({
+  src: arg.path.describe('The template, looked up in templates/.'),
+  dest: arg.path.describe('Where to on the host: a file, or an existing directory.'),
+  force: arg.boolean.default(true).describe('Replace a file whose content differs; false: only write what is missing.'),
+  follow: arg.boolean.default(false).describe('Write through a symbolic link at dest; false: replace the link.'),
+  output_encoding: z
+    .string()
+    .default('utf-8')
+    .refine((name) => /^(utf-?8|latin-?1|iso-?8859-1)$/i.test(name), 'expected utf-8 or latin-1')
+    .describe('Encoding of the file that is written.'),
+  ...renderArgs,
+  ...writeArgs,
+  ...arg.fileAttributes,
+})
 type Args = z.output<typeof args>
 
 const module = defineModule({
   name: 'template',
   summary: 'Writes a file to the host from a template.',
-  description: 'The template is rendered here, with the variables of the host; the host gets only the result, and only when it differs.',
+  description:
+    'The template is rendered here, with the variables of the host; the host gets only the result, and only when it differs.',
   examples: `
 - name: the configuration, checked before it replaces the old one
   template: { src: nginx.conf.j2, dest: /etc/nginx/nginx.conf, mode: '0644', validate: nginx -t -c %s, backup: true }
@@ -53,7 +53,9 @@ const module = defineModule({
     const asked = [sourceOf(args, context), ...destinationProbes(wish(args), known)]
     const destination = destinationOf(wish(args), known)
     const rendered = destination && quiet(() => render(args, known, context))
-    return rendered instanceof Uint8Array && destination ? [...asked, ...writeProbes({ content: rendered }, destination, options(args))] : asked
+    return rendered instanceof Uint8Array && destination
+      ? [...asked, ...writeProbes({ content: rendered }, destination, options(args))]
+      : asked
   },
 
   plan(args, facts, context): Plan {
@@ -63,11 +65,22 @@ const module = defineModule({
     if (destination.failed !== undefined) return { changes: [], failed: destination.failed }
     const content = render(args, facts, context)
     if (typeof content === 'string') return { changes: [], failed: content }
-    const result = { dest: destination.path, src: sourceOf(args, context).path, ...fileResult(destination.fact), ...backupResult(context) }
+    const result = {
+      dest: destination.path,
+      src: sourceOf(args, context).path,
+      ...fileResult(destination.fact),
+      ...backupResult(context),
+    }
     if (content instanceof Unknown) return { changes: unknownContent(args, destination, content), result }
     return {
       changes: planFile({ content }, destination, options(args), facts),
-      result: { ...result, state: 'file', checksum: hashOf(content, 'sha1'), md5sum: hashOf(content, 'md5'), sha256: hashOf(content) },
+      result: {
+        ...result,
+        state: 'file',
+        checksum: hashOf(content, 'sha1'),
+        md5sum: hashOf(content, 'md5'),
+        sha256: hashOf(content),
+      },
     }
   },
 })

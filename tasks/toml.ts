@@ -11,17 +11,25 @@ const table = z.custom<Table>((value) => isTable(value), 'expected a mapping of 
 
 const args = z
   .strictObject({
-    values: table.default({}).describe('What the file must hold: tables are merged, all other values are replaced. A list of mappings is an array of tables.'),
+    values: table
+      .default({})
+      .describe(
+        'What the file must hold: tables are merged, all other values are replaced. A list of mappings is an array of tables.',
+      ),
     absent: arg.listOf.default([]).describe("Dotted keys that must not be there: 'apim.ai' or '\"odd.key\".x'."),
     merge_key: z
       .union([z.string(), z.record(z.string(), z.string())])
       .optional()
-      .describe("Merge arrays of tables by this key (for example 'name') instead of replacing them; or a mapping from the dotted path of an array to its key."),
+      .describe(
+        "Merge arrays of tables by this key (for example 'name') instead of replacing them; or a mapping from the dotted path of an array to its key.",
+      ),
     last: arg.listOf.default(['secrets']).describe('Tables that must be the last sections of the file, without comments inside.'),
     parents_first: arg.boolean.default(true).describe('Put a table before its sub-tables.'),
     secret_keys: arg.listOf
       .optional()
-      .describe('Keys or dotted paths (with *) whose values are hidden in the diff. Default: passwords, secrets, tokens and keys by their usual names.'),
+      .describe(
+        'Keys or dotted paths (with *) whose values are hidden in the diff. Default: passwords, secrets, tokens and keys by their usual names.',
+      ),
     create: arg.boolean.default(false).describe('Make the file (and its directory) when it does not exist.'),
     ...editArgs,
   })
@@ -30,7 +38,8 @@ const args = z
     if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['values'], message: wrong })
     for (const key of value.absent) {
       const [keys, end] = readKey(key, 0)
-      if (end !== key.length || keys.includes('')) context.addIssue({ code: 'custom', path: ['absent'], message: `expected a dotted key, got '${key}'` })
+      if (end !== key.length || keys.includes(''))
+        context.addIssue({ code: 'custom', path: ['absent'], message: `expected a dotted key, got '${key}'` })
     }
   })
 type Args = z.output<typeof args>
@@ -67,7 +76,14 @@ such as \`$ref{a.b}\`, \`$env{X}\`, \`$secret{alias}\` and \`\${carbon.home}\` a
   plan(args, facts, context): Plan {
     const missing = args.create ? undefined : `${args.path} does not exist: use create: true to make it`
     const isSecret = args.secret_keys ? secretBy(args.secret_keys) : usualSecret
-    return planEdit(args, (text) => rewrite(args, text), missing, facts, context, (before, after) => maskSides(before, after, isSecret))
+    return planEdit(
+      args,
+      (text) => rewrite(args, text),
+      missing,
+      facts,
+      context,
+      (before, after) => maskSides(before, after, isSecret),
+    )
   },
 })
 
@@ -76,11 +92,17 @@ function rewrite(args: Args, text: string | undefined): Edited {
     const desired = parse(text ?? '')
     for (const key of args.absent) removeAt(desired, readKey(key, 0)[0], (keys) => isExplicit(text ?? '', keys))
     const keys: MergeKeys = typeof args.merge_key === 'string' ? { '*': args.merge_key } : (args.merge_key ?? {})
-    const edited = edit(text ?? '', merge(desired, plain(args.values), keys) as Table, { last: args.last, parentsFirst: args.parents_first })
+    const edited = edit(text ?? '', merge(desired, plain(args.values), keys) as Table, {
+      last: args.last,
+      parentsFirst: args.parents_first,
+    })
     return { text: edited, msg: text === undefined ? 'file created' : edited === text ? '' : 'values changed' }
   } catch (error) {
     const where = error instanceof TomlError ? `:${error.line}:${error.column}` : ''
-    return { msg: '', failed: `${args.path}${where}: ${error instanceof TomlError ? 'TOML syntax error: ' : ''}${(error as Error).message}` }
+    return {
+      msg: '',
+      failed: `${args.path}${where}: ${error instanceof TomlError ? 'TOML syntax error: ' : ''}${(error as Error).message}`,
+    }
   }
 }
 

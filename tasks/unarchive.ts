@@ -12,7 +12,9 @@ import { fileResult } from './lib/result.ts'
 
 const args = z
   .strictObject({
-    src: arg.path.describe('The archive: a file of the project, with remote_src a path on the host or a URL. tar (gz, bz2, xz, zst) or zip.'),
+    src: arg.path.describe(
+      'The archive: a file of the project, with remote_src a path on the host or a URL. tar (gz, bz2, xz, zst) or zip.',
+    ),
     dest: arg.path.describe('Directory on the host; it must exist.'),
     remote_src: arg.boolean.optional().describe('The archive is on the host, or src is a URL that the host downloads.'),
     copy: arg.boolean.optional().describe('The opposite of remote_src (old name).'),
@@ -28,8 +30,10 @@ const args = z
     ...arg.fileAttributes,
   })
   .superRefine((value, context) => {
-    if (value.copy !== undefined && value.remote_src !== undefined) context.addIssue({ code: 'custom', path: ['copy'], message: 'copy and remote_src exclude each other' })
-    if (value.mode === 'preserve') context.addIssue({ code: 'custom', path: ['mode'], message: "expected a mode such as 'u=rwX,go=rX'" })
+    if (value.copy !== undefined && value.remote_src !== undefined)
+      context.addIssue({ code: 'custom', path: ['copy'], message: 'copy and remote_src exclude each other' })
+    if (value.mode === 'preserve')
+      context.addIssue({ code: 'custom', path: ['mode'], message: "expected a mode such as 'u=rwX,go=rX'" })
     if (isUrl(value.src) && !(value.remote_src ?? value.copy === false)) {
       context.addIssue({ code: 'custom', path: ['src'], message: 'a URL needs remote_src: true, because the host downloads it' })
     }
@@ -49,7 +53,15 @@ project is sent only when it has to be unpacked. mode, owner and group go to eve
   unarchive: { src: 'https://example.com/tool.tar.gz', remote_src: true, dest: /opt/tool, extra_opts: [--strip-components=1] }
 `,
   args,
-  returns: { dest: 'The directory.', src: 'The archive.', handler: 'TarArchive or ZipArchive.', files: 'Names of all members, with list_files.', mode: 'Permission bits of dest.', owner: 'Owner of dest.', group: 'Group of dest.' },
+  returns: {
+    dest: 'The directory.',
+    src: 'The archive.',
+    handler: 'TarArchive or ZipArchive.',
+    files: 'Names of all members, with list_files.',
+    mode: 'Permission bits of dest.',
+    owner: 'Owner of dest.',
+    group: 'Group of dest.',
+  },
 
   observe(args, known, context): Probe[] {
     if (args.creates !== undefined && !known.has(creates(args))) return [creates(args)]
@@ -63,17 +75,28 @@ project is sent only when it has to be unpacked. mode, owner and group go to eve
   },
 
   plan(args, facts, context): Plan {
-    if (args.creates !== undefined && facts.need(creates(args)).exists) return { changes: [], skipped: `skipped, since ${args.creates} exists` }
+    if (args.creates !== undefined && facts.need(creates(args)).exists)
+      return { changes: [], skipped: `skipped, since ${args.creates} exists` }
     const archive = archiveOf(args, context)
     const wrong = whyNot(args, archive, facts)
     if (wrong !== undefined) return { changes: [], failed: wrong }
     const members = membersOf(args, archive, facts)
-    needAll(facts, members.map((member) => placeOf(args, member)))
-    const missing = members.filter((member) => !isThere(archive.format, member, facts.need(placeOf(args, member)), args.keep_newer))
+    needAll(
+      facts,
+      members.map((member) => placeOf(args, member)),
+    )
+    const missing = members.filter(
+      (member) => !isThere(archive.format, member, facts.need(placeOf(args, member)), args.keep_newer),
+    )
     const extract = missing.length > 0 ? extraction(args, archive, members, missing, facts) : []
     if ('failed' in extract) return { changes: [], failed: extract.failed }
     const dest = facts.need(directory(args))
-    const result = { ...fileResult(dest), dest: args.dest, src: args.src, handler: archive.format === 'zip' ? 'ZipArchive' : 'TarArchive' }
+    const result = {
+      ...fileResult(dest),
+      dest: args.dest,
+      src: args.src,
+      handler: archive.format === 'zip' ? 'ZipArchive' : 'TarArchive',
+    }
     return {
       changes: [...extract, ...attributes(args, members, missing, facts)],
       result: args.list_files ? { ...result, files: members.map(({ name }) => name) } : result,
@@ -84,7 +107,8 @@ project is sent only when it has to be unpacked. mode, owner and group go to eve
 const isUrl = (src: string): boolean => /^[a-z]+:\/\//.test(src)
 const creates = (args: Args) => probe.file({ path: args.creates!, follow: true })
 const directory = ({ dest }: Args) => probe.file({ path: dest, follow: true })
-const placeOf = ({ dest }: Args, { name, type }: Member) => probe.file({ path: posix.join(dest, name), follow: type === 'directory' })
+const placeOf = ({ dest }: Args, { name, type }: Member) =>
+  probe.file({ path: posix.join(dest, name), follow: type === 'directory' })
 const choice = ({ include, exclude, extra_opts }: Args): Choice => ({ include, exclude, extraOpts: extra_opts })
 
 function archiveOf(args: Args, context: Context): Archive {
@@ -95,7 +119,9 @@ function archiveOf(args: Args, context: Context): Archive {
 }
 
 function sourceProbes(archive: Archive): Probe<'file'>[] {
-  return archive.from === 'url' ? [] : [probe.file({ path: archive.path, follow: true, checksum: archive.from === 'controller', on: archive.from })]
+  return archive.from === 'url'
+    ? []
+    : [probe.file({ path: archive.path, follow: true, checksum: archive.from === 'controller', on: archive.from })]
 }
 
 function membersOf(args: Args, archive: Archive, facts: Facts): Member[] {
@@ -108,10 +134,12 @@ function membersOf(args: Args, archive: Archive, facts: Facts): Member[] {
 function whyNot(args: Args, archive: Archive, facts: Facts): string | undefined {
   needAll(facts, [directory(args), ...sourceProbes(archive)])
   const dest = facts.need(directory(args))
-  if (dest.type !== 'directory') return `dest '${args.dest}' must be an existing directory: make it first with file: state=directory`
+  if (dest.type !== 'directory')
+    return `dest '${args.dest}' must be an existing directory: make it first with file: state=directory`
   if (archive.from !== 'url') {
     const source = facts.need(sourceProbes(archive)[0]!)
-    if (source.type !== 'file') return `Source '${args.src}' ${source.exists ? `is a ${source.type}, not an archive` : `does not exist on the ${archive.from}`}`
+    if (source.type !== 'file')
+      return `Source '${args.src}' ${source.exists ? `is a ${source.type}, not an archive` : `does not exist on the ${archive.from}`}`
   } else {
     needAll(facts, downloadProbes)
     const program = downloader(archive.download, facts)
@@ -125,11 +153,26 @@ function whyNot(args: Args, archive: Archive, facts: Facts): string | undefined 
   return undefined
 }
 
-function extraction(args: Args, archive: Archive, members: Member[], missing: Member[], facts: Facts): Change[] | { failed: string } {
+function extraction(
+  args: Args,
+  archive: Archive,
+  members: Member[],
+  missing: Member[],
+  facts: Facts,
+): Change[] | { failed: string } {
   const source = archive.from === 'controller' ? facts.need(sourceProbes(archive)[0]!) : undefined
-  const actions = extractActions(archive, { ...choice(args), dest: args.dest, keepNewer: args.keep_newer, members }, source, facts)
+  const actions = extractActions(
+    archive,
+    { ...choice(args), dest: args.dest, keepNewer: args.keep_newer, members },
+    source,
+    facts,
+  )
   if ('failed' in actions) return actions
-  const names = (list: Member[]) => `${list.slice(0, 50).map(({ name }) => `${name}\n`).join('')}${list.length > 50 ? `… and ${list.length - 50} more\n` : ''}`
+  const names = (list: Member[]) =>
+    `${list
+      .slice(0, 50)
+      .map(({ name }) => `${name}\n`)
+      .join('')}${list.length > 50 ? `… and ${list.length - 50} more\n` : ''}`
   const there = missing.filter((member) => facts.need(placeOf(args, member)).exists)
   return [
     {
@@ -149,7 +192,9 @@ function attributes(args: Args, members: Member[], missing: Member[], facts: Fac
   for (const member of members) {
     if (member.type === 'link' || member.type === 'other') continue
     const fact = facts.need(placeOf(args, member))
-    const left = anew.has(member) ? attributesFor(args, { exists: member.mode !== undefined, mode: member.mode }, member.type === 'directory') : attributesLeft(args, fact)
+    const left = anew.has(member)
+      ? attributesFor(args, { exists: member.mode !== undefined, mode: member.mode }, member.type === 'directory')
+      : attributesLeft(args, fact)
     if (isNothing(left)) continue
     const group = groups.get(JSON.stringify(left)) ?? { left, paths: [] }
     group.paths.push(posix.join(args.dest, member.name))
@@ -160,4 +205,8 @@ function attributes(args: Args, members: Member[], missing: Member[], facts: Fac
   return actions.length === 0 ? [] : [{ summary: `set attributes of ${count} in ${args.dest}`, actions }]
 }
 
-export default withHome(({ remote_src, copy, src }) => ((remote_src ?? copy === false) && !isUrl(src) ? ['dest', 'src', 'creates'] : ['dest', 'creates']), module)
+export default withHome(
+  ({ remote_src, copy, src }) =>
+    (remote_src ?? copy === false) && !isUrl(src) ? ['dest', 'src', 'creates'] : ['dest', 'creates'],
+  module,
+)

@@ -13,7 +13,9 @@ import {
 } from '../src/module/index.ts'
 import { known } from './lib/system-packages.ts'
 import { keyChange } from './lib/system-ssh-key.ts'
-import { type Aging, creation, homeOf, modification, removal } from './lib/system-user.ts'
+import { modification, removal } from './lib/system-user.ts'
+import { creation } from './lib/system-user-add.ts'
+import { type Aging, homeOf } from './lib/system-user-runs.ts'
 
 const field = arg.text.refine((value) => !/[:\n]/.test(value), 'must not hold a colon or a line break')
 const account = field.refine(

@@ -64,8 +64,9 @@ export async function runSession(session: Session, work: Work): Promise<number> 
   const password = await becomePassword(flags, secrets)
   const { run } = await import('../engine/index.ts')
   const report = await openReport(flags, work)
-  const journal = createJournal('.aarun')
-  const sink = warnFirst([report, journal], work.warnings ?? [], secrets)
+  // Check mode leaves no trace, not even its own journal.
+  const journal = flags.check ? undefined : createJournal('.aarun')
+  const sink = warnFirst(journal ? [report, journal] : [report], work.warnings ?? [], secrets)
   const stopping = stopOnSignal(report)
   const question: NonNullable<RunOptions['ask']> = async (prompt, options) => {
     await report.suspend()
@@ -110,7 +111,7 @@ export async function runSession(session: Session, work: Work): Promise<number> 
     return stopping.signal.aborted ? exit.interrupted : code
   } finally {
     stopping.release()
-    journal.close()
+    journal?.close()
     await report.close()
   }
 }

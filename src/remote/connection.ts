@@ -84,7 +84,8 @@ export class HostConnection implements Connection {
     while (local && left.some(({ action }) => action.kind === 'http')) {
       const at = left.findIndex(({ action }) => action.kind === 'http')
       outcomes.push(...(await this.#run(left.slice(0, at), [], options)).outcomes)
-      if (outcomes.some((outcome) => !outcome.ok) && !options.keepGoing) return { outcomes, facts: await this.ask(options.then ?? [], options) }
+      if (outcomes.some((outcome) => !outcome.ok) && !options.keepGoing)
+        return { outcomes, facts: await this.ask(options.then ?? [], options) }
       const action = left[at]?.action as Extract<Action, { kind: 'http' }>
       const outcome = httpOutcome(await requestHttp(action.request), action)
       outcomes.push(outcome)

@@ -9,8 +9,14 @@ import type { FileFact, Probe, TreeEntry } from './probe.ts'
 import { isMountPoint, type Mount, parseMounts } from './probes/mount.ts'
 import { hostPath } from './probes/host.ts'
 
-export interface World { names: Names; mounts: Mount[] }
-interface Names { users: Map<number, string>; groups: Map<number, string> }
+export interface World {
+  names: Names
+  mounts: Mount[]
+}
+interface Names {
+  users: Map<number, string>
+  groups: Map<number, string>
+}
 
 /** What a path of this machine is. */
 export async function fileFact(probe: Probe<'file'>, here: World): Promise<FileFact> {
@@ -41,11 +47,25 @@ export async function treeEntries(probe: Probe<'tree'>, here: World): Promise<Tr
   }
 }
 
-async function factOf(path: string, stats: Stats, ask: { checksum?: boolean; content?: boolean }, { names, mounts }: World): Promise<FileFact> {
+async function factOf(
+  path: string,
+  stats: Stats,
+  ask: { checksum?: boolean; content?: boolean },
+  { names, mounts }: World,
+): Promise<FileFact> {
   const fact: FileFact = {
-    exists: true, type: typeOf(stats), mode: stats.mode & 0o7777, uid: stats.uid, gid: stats.gid, size: stats.size,
-    mtime: stats.mtimeMs / 1000, atime: stats.atimeMs / 1000, ctime: stats.ctimeMs / 1000,
-    inode: stats.ino, dev: stats.dev, nlink: stats.nlink,
+    exists: true,
+    type: typeOf(stats),
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    size: stats.size,
+    mtime: stats.mtimeMs / 1000,
+    atime: stats.atimeMs / 1000,
+    ctime: stats.ctimeMs / 1000,
+    inode: stats.ino,
+    dev: stats.dev,
+    nlink: stats.nlink,
   }
   const [owner, group] = [names.users.get(stats.uid), names.groups.get(stats.gid)]
   if (owner !== undefined) fact.owner = owner
@@ -60,7 +80,10 @@ async function factOf(path: string, stats: Stats, ask: { checksum?: boolean; con
 async function checksum(path: string, content: Uint8Array | undefined): Promise<string | undefined> {
   const hash = createHash('sha256')
   if (content) return hash.update(content).digest('hex')
-  return await pipeline(createReadStream(path), hash).then(() => hash.digest('hex'), () => undefined)
+  return await pipeline(createReadStream(path), hash).then(
+    () => hash.digest('hex'),
+    () => undefined,
+  )
 }
 
 function typeOf(stats: Stats): FileFact['type'] {

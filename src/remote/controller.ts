@@ -50,7 +50,9 @@ export const controller = {
 async function filesOf(probes: Probe[]): Promise<(Fact | undefined)[]> {
   const here: World = await world()
   return await Promise.all(
-    probes.map((probe) => (probe.kind === 'file' ? fileFact(probe, here) : probe.kind === 'tree' ? treeEntries(probe, here) : undefined)),
+    probes.map((probe) =>
+      probe.kind === 'file' ? fileFact(probe, here) : probe.kind === 'tree' ? treeEntries(probe, here) : undefined,
+    ),
   )
 }
 

@@ -6,7 +6,10 @@ export class UnreachableError extends Error {
   override name = 'UnreachableError'
 }
 
-interface Explanation { when: RegExp; say: (target: Target, match: RegExpMatchArray) => string }
+interface Explanation {
+  when: RegExp
+  say: (target: Target, match: RegExpMatchArray) => string
+}
 
 const ssh: Explanation[] = [
   {
@@ -27,8 +30,14 @@ const ssh: Explanation[] = [
       `no key was accepted (the host takes: ${match[1]}): add a public key to authorized_keys of that user, or name the ` +
       'right user and private key; passwords for ssh are not supported, use keys',
   },
-  { when: /Too many authentication failures/, say: () => 'too many keys were tried: name one private key and set IdentitiesOnly=yes' },
-  { when: /Could not resolve hostname ([^:]*)/, say: () => 'its name could not be resolved: check the name, or set ansible_host to its address' },
+  {
+    when: /Too many authentication failures/,
+    say: () => 'too many keys were tried: name one private key and set IdentitiesOnly=yes',
+  },
+  {
+    when: /Could not resolve hostname ([^:]*)/,
+    say: () => 'its name could not be resolved: check the name, or set ansible_host to its address',
+  },
   { when: /Connection refused/, say: () => 'the connection was refused: check that sshd runs there and that the port is right' },
   { when: /timed? ?out/i, say: () => 'no answer came in time: check the address, the port and the firewall in between' },
   { when: /No route to host|Network is unreachable/, say: () => 'there is no route to it: check the address and the network' },
@@ -50,7 +59,10 @@ const become: Explanation[] = [
     say: (target) => `the user is not allowed to become ${userOf(target)} with ${methodOf(target)}`,
   },
   { when: /must have a tty/i, say: () => "sudo wants a terminal: remove 'requiretty' from sudoers for this user" },
-  { when: /unknown user|user .* does not exist|No passwd entry/i, say: (target) => `there is no user ${userOf(target)} to become` },
+  {
+    when: /unknown user|user .* does not exist|No passwd entry/i,
+    say: (target) => `there is no user ${userOf(target)} to become`,
+  },
   { when: /may not be used by non-root/i, say: () => 'only root can use runuser: become with sudo or su' },
   {
     when: /(sudo|su|doas|runuser): (command )?not found|executable file not found|No such file or directory$/im,
@@ -65,7 +77,10 @@ const portOf = (target: Target) => (target.transport === 'ssh' && target.port ? 
 
 /** Turns what ssh or sudo said, and how it ended, into one line. */
 export function explain(target: Target, said: string, ended: string): UnreachableError {
-  const lines = said.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !/^debug\d:/.test(line))
+  const lines = said
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^debug\d:/.test(line))
   const last = lines.at(-1)
   // ssh's own words first: sudo never speaks before ssh is through.
   for (const { when, say } of [...(target.transport === 'ssh' ? ssh : []), ...(target.become ? become : [])]) {

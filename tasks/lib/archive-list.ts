@@ -14,7 +14,11 @@ export interface Member {
   mtime?: number
 }
 
-export interface Choice { include: string[]; exclude: string[]; extraOpts: string[] }
+export interface Choice {
+  include: string[]
+  exclude: string[]
+  extraOpts: string[]
+}
 
 /** By its name; an unknown one is tried as tar, which knows its compressions by itself. */
 export function formatOf(name: string): Format {
@@ -24,16 +28,38 @@ export function formatOf(name: string): Format {
 const TAR_LIST = ['--list', '--verbose', '--full-time', '--numeric-owner', '--show-transformed-names', '--quoting-style=escape']
 
 export function listCommand(format: Format, archive: string, { include, exclude, extraOpts }: Choice): string[] {
-  if (format === 'zip') return ['unzip', '-Z', '-T', '-s', '-h', '-t', archive, ...include, ...(exclude.length > 0 ? ['-x', ...exclude] : [])]
+  if (format === 'zip')
+    return ['unzip', '-Z', '-T', '-s', '-h', '-t', archive, ...include, ...(exclude.length > 0 ? ['-x', ...exclude] : [])]
   return ['tar', ...TAR_LIST, ...exclude.map((pattern) => `--exclude=${pattern}`), ...extraOpts, '--file', archive, ...include]
 }
 
 export function extractCommand(format: Format, archive: string, dest: string, choice: Choice & { keepNewer: boolean }): string[] {
   const { include, exclude, extraOpts, keepNewer } = choice
   if (format === 'zip') {
-    return ['unzip', keepNewer ? '-uo' : '-o', '-q', ...extraOpts, archive, ...include, ...(exclude.length > 0 ? ['-x', ...exclude] : []), '-d', dest]
+    return [
+      'unzip',
+      keepNewer ? '-uo' : '-o',
+      '-q',
+      ...extraOpts,
+      archive,
+      ...include,
+      ...(exclude.length > 0 ? ['-x', ...exclude] : []),
+      '-d',
+      dest,
+    ]
   }
-  return ['tar', '--extract', '--directory', dest, ...(keepNewer ? ['--keep-newer-files'] : []), ...exclude.map((pattern) => `--exclude=${pattern}`), ...extraOpts, '--file', archive, ...include]
+  return [
+    'tar',
+    '--extract',
+    '--directory',
+    dest,
+    ...(keepNewer ? ['--keep-newer-files'] : []),
+    ...exclude.map((pattern) => `--exclude=${pattern}`),
+    ...extraOpts,
+    '--file',
+    archive,
+    ...include,
+  ]
 }
 
 export function readList(format: Format, { stdout }: CommandFact): Member[] {
@@ -45,10 +71,17 @@ const TYPES: Record<string, Member['type']> = { '-': 'file', d: 'directory', l: 
 /** 'rwxr-xr-x' as bits. */
 function bitsOf(text: string): number | undefined {
   if (!/^[r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-]$/.test(text)) return undefined
-  return [...text].reduce((mode, letter, i) => (letter === '-' || letter === 'S' || letter === 'T' ? mode : mode | (0o400 >> i)), 0)
+  return [...text].reduce(
+    (mode, letter, i) => (letter === '-' || letter === 'S' || letter === 'T' ? mode : mode | (0o400 >> i)),
+    0,
+  )
 }
 
-const clean = (name: string): string => name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '').replace(/^\.$/, '')
+const clean = (name: string): string =>
+  name
+    .replace(/^(\.?\/)+/, '')
+    .replace(/\/+$/, '')
+    .replace(/^\.$/, '')
 
 /** -rw-r--r-- 0/0      5 2024-01-02 03:04:05 name -> target */
 function tarMember(line: string): Member | undefined {
@@ -59,7 +92,13 @@ function tarMember(line: string): Member | undefined {
   const name = kind === 'l' ? rest.replace(/ -> .*$/, '') : kind === 'h' ? rest.replace(/ link to .*$/, '') : rest
   const at = Date.parse(`${day}T${time}Z`) / 1000
   // A hard link has the size and time of the member it is linked to.
-  return { name: clean(unescape(name)), type: kind === 'h' ? 'other' : type, mode: bitsOf(permissions), size: Number(size), mtime: at }
+  return {
+    name: clean(unescape(name)),
+    type: kind === 'h' ? 'other' : type,
+    mode: bitsOf(permissions),
+    size: Number(size),
+    mtime: at,
+  }
 }
 
 /** -rw-r--r--  3.0 unx        5 tx stor 20240102.030405 name */
@@ -68,7 +107,13 @@ function zipMember(line: string): Member | undefined {
   if (!match) return undefined
   const [, kind = '', permissions = '', size, year, month, day, hour, minute, second, name = ''] = match
   const type = name.endsWith('/') ? 'directory' : kind === 'l' ? 'link' : 'file'
-  return { name: clean(name), type, mode: bitsOf(permissions), size: Number(size), mtime: Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) / 1000 }
+  return {
+    name: clean(name),
+    type,
+    mode: bitsOf(permissions),
+    size: Number(size),
+    mtime: Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) / 1000,
+  }
 }
 
 /** tar's escape style: \n, \t, \\, \ooo (bytes of UTF-8). */
@@ -82,7 +127,11 @@ function unescape(name: string): string {
       i += 3
     } else if (name[i] === '\\') {
       i++
-      bytes.push(...Buffer.from(({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' } as Record<string, string>)[name[i]!] ?? name[i]!))
+      bytes.push(
+        ...Buffer.from(
+          ({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' } as Record<string, string>)[name[i]!] ?? name[i]!,
+        ),
+      )
     } else {
       const char = String.fromCodePoint(name.codePointAt(i)!)
       bytes.push(...Buffer.from(char))
@@ -105,8 +154,10 @@ export function sameTime(format: Format, member: number | undefined, file: numbe
 export function explainFailure(format: Format, { found, stdout, stderr, rc }: CommandFact, where: string): string {
   const helper = /(?:tar|gtar)[^:]*: (?:\(child\): )?(\S+): Cannot exec|(\S+): Cannot exec/.exec(stderr)
   const program = helper?.[1] ?? helper?.[2]
-  if (!found || rc === 127) return `${format === 'zip' ? 'unzip' : 'tar'} is not on ${where}: install the package ${format === 'zip' ? 'unzip' : 'tar'}`
+  if (!found || rc === 127)
+    return `${format === 'zip' ? 'unzip' : 'tar'} is not on ${where}: install the package ${format === 'zip' ? 'unzip' : 'tar'}`
   if (program) return `tar needs ${program} on ${where}: install the package ${program.replace('xz', 'xz-utils (or xz)')}`
-  if (format === 'zip' && /End-of-central-directory signature not found/.test(stdout + stderr)) return 'it is not a zip archive, or cut off'
+  if (format === 'zip' && /End-of-central-directory signature not found/.test(stdout + stderr))
+    return 'it is not a zip archive, or cut off'
   return (stderr.trim() || stdout.trim()).split('\n').slice(0, 3).join('; ') || `rc ${rc}`
 }

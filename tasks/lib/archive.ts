@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { probe } from '../../src/module/index.ts'
 import type { Action, Effect, Facts, FileFact, Probe } from '../../src/module/index.ts'
 import { extractCommand, listCommand, sameTime, type Choice, type Format, type Member } from './archive-list.ts'
+import { answer } from './known.ts'
 import { downloadCommand, downloader, downloadProbes, type Download } from './download.ts'
 
 export type Archive =
@@ -13,9 +14,15 @@ export type Archive =
 export function listingProbe(archive: Archive, choice: Choice, facts: Facts): Probe<'command'> | undefined {
   const env = { TZ: 'UTC0', LC_ALL: 'C.UTF-8' }
   if (archive.from !== 'url') {
-    return probe.command({ argv: listCommand(archive.format, archive.path, choice), env, on: archive.from, reads: [archive.path], timeout: 600 })
+    return probe.command({
+      argv: listCommand(archive.format, archive.path, choice),
+      env,
+      on: archive.from,
+      reads: [archive.path],
+      timeout: 600,
+    })
   }
-  if (!downloadProbes.every((asked) => facts.has(asked))) return undefined
+  if (!downloadProbes.every((asked) => answer(facts, asked))) return undefined
   const program = downloader(archive.download, facts)
   if (typeof program === 'object') return undefined
   const command = downloadCommand(archive.download, program, listCommand(archive.format, '@file@', choice))
@@ -25,17 +32,28 @@ export function listingProbe(archive: Archive, choice: Choice, facts: Facts): Pr
 /** Extracts and removes the archive that was sent, whatever comes of it. */
 const EXTRACT_SENT = 'sent=$1; shift; "$@"; rc=$?; rm -f -- "$sent"; exit "$rc"'
 
-export interface Extraction extends Choice { dest: string; keepNewer: boolean; members: Member[] }
+export interface Extraction extends Choice {
+  dest: string
+  keepNewer: boolean
+  members: Member[]
+}
 
 /** The actions that bring the members to `dest`. */
-export function extractActions(archive: Archive, wish: Extraction, source: FileFact | undefined, facts: Facts): Action[] | { failed: string } {
+export function extractActions(
+  archive: Archive,
+  wish: Extraction,
+  source: FileFact | undefined,
+  facts: Facts,
+): Action[] | { failed: string } {
   const makes = wish.members.map((member): Effect => effectOf(wish.dest, member))
   const common = { kind: 'run', makes, complete: true } as const
   if (archive.from === 'host') return [{ ...common, argv: extractCommand(archive.format, archive.path, wish.dest, wish) }]
   if (archive.from === 'url') {
     const program = downloader(archive.download, facts)
     if (typeof program === 'object') return program
-    return [{ ...common, ...downloadCommand(archive.download, program, extractCommand(archive.format, '@file@', wish.dest, wish)) }]
+    return [
+      { ...common, ...downloadCommand(archive.download, program, extractCommand(archive.format, '@file@', wish.dest, wish)) },
+    ]
   }
   const sent = posix.join(wish.dest, `.${posix.basename(archive.path)}.aarun-archive`)
   return [

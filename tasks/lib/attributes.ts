@@ -3,7 +3,11 @@ import type { Attributes, Change, FileFact } from '../../src/module/index.ts'
 import { resolveMode, showMode } from './mode.ts'
 
 /** As a user gave them. */
-export interface Wanted { mode?: string; owner?: string; group?: string }
+export interface Wanted {
+  mode?: string
+  owner?: string
+  group?: string
+}
 
 /** The attributes to give to what is written anew over `fact`. */
 export function attributesFor(wanted: Wanted, fact: FileFact, directory = false): Attributes {
@@ -36,7 +40,8 @@ export function isNothing(attributes: Attributes): boolean {
 /** 'mode 0644 → 0600, owner root → app'. */
 export function describeAttributes(left: Attributes, fact: FileFact): string {
   const parts: string[] = []
-  if (left.mode !== undefined) parts.push(`mode ${fact.mode === undefined ? '' : `${showMode(fact.mode)} → `}${showMode(left.mode)}`)
+  if (left.mode !== undefined)
+    parts.push(`mode ${fact.mode === undefined ? '' : `${showMode(fact.mode)} → `}${showMode(left.mode)}`)
   if (left.owner !== undefined) parts.push(`owner ${fact.owner ?? fact.uid ?? ''} → ${left.owner}`)
   if (left.group !== undefined) parts.push(`group ${fact.group ?? fact.gid ?? ''} → ${left.group}`)
   return parts.join(', ')
@@ -63,7 +68,12 @@ function lines(list: string[]): string {
 }
 
 /** The change that makes the attributes of something that exists as wanted; none when they are. */
-export function planAttributes(path: string, fact: FileFact, wanted: Wanted, options: { follow?: boolean; on?: 'controller' } = {}): Change[] {
+export function planAttributes(
+  path: string,
+  fact: FileFact,
+  wanted: Wanted,
+  options: { follow?: boolean; on?: 'controller' } = {},
+): Change[] {
   const left = attributesLeft(wanted, fact)
   if (isNothing(left)) return []
   const sides = attributeSides(left, fact)

@@ -18,7 +18,10 @@ export function putBlock(wish: BlockWish, text: string | undefined, encode: (own
   const present = wish.state === 'present'
   if (text === undefined && !present) return { msg: `File not present` }
   const lines = splitLines(text ?? '')
-  const [begin, end] = [wish.marker_begin, wish.marker_end].map((mark) => encode(wish.marker.replaceAll('{mark}', mark))) as [string, string]
+  const [begin, end] = [wish.marker_begin, wish.marker_end].map((mark) => encode(wish.marker.replaceAll('{mark}', mark))) as [
+    string,
+    string,
+  ]
   const body = present && wish.block !== '' ? splitLines(encode(wish.block).replace(/[^\n]$/, '$&\n')) : []
   const block = body.length > 0 ? [`${begin}\n`, ...body, `${end}\n`] : []
 

@@ -23,7 +23,11 @@ export function contentSide(content: Uint8Array, options: { secret?: boolean; la
 }
 
 /** For content that was not read: only its size and hash are known. */
-export function unreadSide(size: number | undefined, sha256: string | undefined, options: { secret?: boolean; label?: string } = {}): DiffSide {
+export function unreadSide(
+  size: number | undefined,
+  sha256: string | undefined,
+  options: { secret?: boolean; label?: string } = {},
+): DiffSide {
   return { ...options, text: summary(size, sha256, 'not shown') }
 }
 

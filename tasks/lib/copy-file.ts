@@ -29,7 +29,8 @@ export function differs(source: Source, destination: Destination): boolean {
 /** What must be read before a file that differs can be written and shown. */
 export function writeProbes(source: Source, destination: Destination, options: FileOptions): Probe[] {
   if (!differs(source, destination) || (!options.force && destination.fact.exists)) return []
-  const read = 'path' in source && source.on === 'controller' && (source.fact.size ?? 0) <= LARGE ? [sourceContent(source.path)] : []
+  const read =
+    'path' in source && source.on === 'controller' && (source.fact.size ?? 0) <= LARGE ? [sourceContent(source.path)] : []
   return [...read, ...diffProbes(destination)]
 }
 
@@ -37,7 +38,8 @@ export function planFile(source: Source, destination: Destination, options: File
   const { path, fact } = destination
   if (!options.force && fact.exists) return []
   const target: Target = { ...options, path, fact: fact.type === 'link' ? { ...fact, mode: undefined } : fact }
-  if (options.mode === 'preserve') target.mode = 'path' in source && source.fact.mode !== undefined ? showMode(source.fact.mode) : undefined
+  if (options.mode === 'preserve')
+    target.mode = 'path' in source && source.fact.mode !== undefined ? showMode(source.fact.mode) : undefined
   if (!differs(source, destination)) return planAttributes(path, fact, target, { follow: options.follow })
   const before = contentFor(path, facts)
   if ('content' in source) return [writeChange(target, source.content, before)]

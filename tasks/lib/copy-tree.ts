@@ -1,6 +1,5 @@
 /** A tree of a copy: directories first, then files and links, each compared with its place on the host. */
 import { posix } from 'node:path'
-import { probe } from '../../src/module/index.ts'
 import type { Change, Facts, FileFact, Probe } from '../../src/module/index.ts'
 import { attributesFor, planAttributes, type Wanted } from './attributes.ts'
 import { placeProbes, planFile, writeProbes, type FileOptions } from './copy-file.ts'
@@ -24,7 +23,13 @@ export function copyTreeProbes(source: string, root: string, side: Side, options
   return [...tree.asked, ...places, ...contents]
 }
 
-export function planTree(source: string, root: string, side: Side, options: TreeOptions, facts: Facts): { changes: Change[]; failed?: string } {
+export function planTree(
+  source: string,
+  root: string,
+  side: Side,
+  options: TreeOptions,
+  facts: Facts,
+): { changes: Change[]; failed?: string } {
   const tree = readTree(source, side, facts)
   needAll(facts, tree.asked)
   const changes: Change[] = []

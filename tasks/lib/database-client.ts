@@ -57,7 +57,8 @@ export function loginOf(engine: Engine, args: LoginArgs): Login {
 export function where(login: Login): string {
   if (login.socket) return `${login.socket}${login.engine === 'postgresql' ? ` (port ${portOf(login)})` : ''}`
   if (login.host === undefined && login.engine === 'mysql' && login.port === undefined) return 'the local socket'
-  return `${login.host ?? (login.engine === 'mysql' ? '127.0.0.1' : 'the local socket')}${login.host || login.engine === 'mysql' ? ':' : ' of port '}${portOf(login)}`
+  if (login.host === undefined && login.engine === 'postgresql') return `the local socket of port ${portOf(login)}`
+  return `${login.host ?? '127.0.0.1'}:${portOf(login)}`
 }
 
 export function portOf(login: Login): number {
@@ -166,10 +167,10 @@ function script(login: Login, sql: string): string {
 /** Rows of columns; undefined while the question was not asked. */
 export function rows(engine: Engine, fact: { stdout: string }): string[][] {
   const lines = fact.stdout.split('\n').filter((line) => line !== '')
-  return lines.map((line) => line.split('\t').map((field) => (engine === 'mysql' ? unescape(field) : field)))
+  return lines.map((line) => line.split('\t').map((field) => (engine === 'mysql' ? withoutEscapes(field) : field)))
 }
 
 /** mysql --batch writes tabs and line ends of values as escapes. */
-function unescape(field: string): string {
+function withoutEscapes(field: string): string {
   return field.replace(/\\(.)/g, (_all, char: string) => ({ n: '\n', t: '\t', '0': '\0' })[char] ?? char)
 }

@@ -28,7 +28,7 @@ const PATTERNS: Pattern[] = [
   {
     match: /Peer authentication failed|Ident authentication failed/,
     say: (login) =>
-      `${where(login)} lets ${who(login)} in only from the system user of that name: use become_user, or login_host and a password`,
+      `${where(login)} lets ${who(login)} in only as the system user of that name: use become_user, or login_host and a password`,
   },
   {
     match: /no password supplied/,

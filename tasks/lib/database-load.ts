@@ -39,7 +39,8 @@ function tablesProbe(login: Login, wanted: Wanted): Probe<'command'> {
   const sql =
     wanted.engine === 'postgresql'
       ? `select tablename from pg_catalog.pg_tables where schemaname = ${literal('postgresql', wanted.schema)};\n`
-      : `select table_name from information_schema.tables where table_schema = ${literal('mysql', wanted.database)} and table_type = 'BASE TABLE';\n`
+      : 'select table_name from information_schema.tables ' +
+        `where table_schema = ${literal('mysql', wanted.database)} and table_type = 'BASE TABLE';\n`
   const reads = [resource(login, 'db', wanted.database), ...(login.user ? [resource(login, 'role', login.user)] : [])]
   return query(login, sql, { database: wanted.database, reads })
 }
@@ -84,7 +85,9 @@ function judge(wanted: Wanted, login: Login, script: Script, expected: string[],
     return {
       changes: [],
       result,
-      failed: `an earlier load of a script into ${wanted.database} stopped in the middle (${made.length} of ${expected.length} tables are there): ${recover(wanted)}`,
+      failed:
+        `an earlier load of a script into ${wanted.database} stopped in the middle ` +
+        `(${made.length} of ${expected.length} tables are there): ${recover(wanted)}`,
     }
   }
   if (missing.length === 0 && expected.length > 0) return { changes: [], result }
@@ -93,8 +96,9 @@ function judge(wanted: Wanted, login: Login, script: Script, expected: string[],
       changes: [],
       result,
       failed:
-        `${wanted.database} at ${where(login)} holds ${made.length} of the ${expected.length} tables of ${wanted.script}, but not ${few(missing)}. ` +
-        `It may be of another version, or a load was cut short; the script is not run over it, because it may drop what is there. ${recover(wanted)}`,
+        `${wanted.database} at ${where(login)} holds ${made.length} of the ${expected.length} tables of ${wanted.script}, ` +
+        `but not ${few(missing)}. It may be of another version, or a load was cut short; the script is not run over it, ` +
+        `because it may drop what is there. ${recover(wanted)}`,
     }
   }
   const lost = script.drops.filter((name) => present.has(name))
@@ -168,12 +172,16 @@ function loadFailure(wanted: Wanted, login: Login, stderr: string, made: string[
   const state =
     wanted.engine === 'postgresql'
       ? 'nothing was changed: all of it was rolled back'
-      : `${made.length} of ${expected.length} tables were made, which MySQL can't undo${made.length > 0 ? ` (${few(made)})` : ''}: ${recover(wanted)}`
+      : `${made.length} of ${expected.length} tables were made, which MySQL can't undo` +
+        `${made.length > 0 ? ` (${few(made)})` : ''}: ${recover(wanted)}`
   return `loading ${wanted.script} into ${wanted.database} at ${where(login)} failed: ${message}${hint}; ${state}`
 }
 
 function recover(wanted: Wanted): string {
-  return `if it holds nothing of value, drop it (database: name: ${wanted.database}, state: absent, force: true), create it and run again; else bring it up to date by hand`
+  return (
+    `if it holds nothing of value, drop it (database: name: ${wanted.database}, state: absent, force: true), ` +
+    'create it and run again; else bring it up to date by hand'
+  )
 }
 
 function few(names: string[]): string {

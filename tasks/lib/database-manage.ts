@@ -115,8 +115,10 @@ function catalogue(engine: Engine, wanted: Wanted): Probe<'command'> {
   const name = literal(engine, wanted.name)
   const sql =
     engine === 'postgresql'
-      ? `select pg_catalog.pg_get_userbyid(datdba), pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit from pg_catalog.pg_database where datname = ${name};\n`
-      : `select default_character_set_name, default_collation_name from information_schema.schemata where schema_name = ${name};\n`
+      ? 'select pg_catalog.pg_get_userbyid(datdba), pg_catalog.pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit ' +
+        `from pg_catalog.pg_database where datname = ${name};\n`
+      : 'select default_character_set_name, default_collation_name ' +
+        `from information_schema.schemata where schema_name = ${name};\n`
   return query(login, sql, { database: wanted.maintenance_db, reads: [resource(login, 'db', wanted.name)] })
 }
 
@@ -190,7 +192,9 @@ function alterations(wanted: Wanted, found: Found): string[] {
 
 /** Character set and collation are for ever: tables were made with them. */
 function mismatch(engine: Engine, wanted: Wanted, found: Found, login: Login): string | undefined {
-  const recover = `tables are already made for it. Copy its data elsewhere, drop it (state: absent, force: true) and create it anew, or correct the task`
+  const recover =
+    'tables are already made for it. Copy its data elsewhere, drop it (state: absent, force: true) and create it anew, ' +
+    'or correct the task'
   const differ = (what: string, is: string | undefined, should: string) =>
     `database ${wanted.name} at ${where(login)} has the ${what} ${is}, not ${should}; ${recover}`
   if (wanted.encoding !== undefined && charset(engine, wanted.encoding) !== charset(engine, found.encoding)) {

@@ -33,7 +33,8 @@ export function planMysql(account: Account, facts: Facts, context: Context): Pla
     return { changes: found ? planSteps(login, account, [step]) : [], result }
   }
   if (!found) {
-    const sql = `CREATE USER ${quoted}${account.password === undefined ? '' : ` IDENTIFIED BY ${literal('mysql', account.password)}`}`
+    const password = account.password === undefined ? '' : ` IDENTIFIED BY ${literal('mysql', account.password)}`
+    const sql = `CREATE USER ${quoted}${password}`
     const create: Step = {
       summary: `create user ${shown(account)}`,
       sql,
@@ -85,7 +86,8 @@ function alter(login: Login, account: Account, facts: Facts, result: Record<stri
 }
 
 function userProbe(login: Login, account: Account): Probe<'command'> {
-  const sql = `select 1 from mysql.user where user = ${literal('mysql', account.name)} and host = ${literal('mysql', account.host)};\n`
+  const [name, from] = [literal('mysql', account.name), literal('mysql', account.host)]
+  const sql = `select 1 from mysql.user where user = ${name} and host = ${from};\n`
   return query(login, sql, { reads: [resource(login, 'role', account.name)] })
 }
 

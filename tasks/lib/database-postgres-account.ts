@@ -26,7 +26,7 @@ export function roleFlags(text: string | undefined): [string, boolean][] {
       const plain = on ? name : name.replace(/^NO/, '')
       if (!(plain in ATTRIBUTES))
         throw new Error(
-          `${word} is not an attribute of a role: expected ${Object.keys(ATTRIBUTES).join(', ')}, or one of them with NO in front`,
+          `${word} is not an attribute of a role: expected ${Object.keys(ATTRIBUTES).join(', ')}, or NO and one of them`,
         )
       return [plain, on]
     })
@@ -104,7 +104,8 @@ function wrong(password: string): string {
 function grantProbe(login: Login, account: Account, grant: Grant): Probe<'command'> {
   const [role, name] = [literal('postgresql', account.name), literal('postgresql', grant.database)]
   const held = databasePrivileges(grant).map((one) => `pg_catalog.has_database_privilege(${role}, d.oid, '${one}')`)
-  const sql = `select pg_catalog.pg_get_userbyid(d.datdba)${held.map((term) => `, ${term}`).join('')} from pg_catalog.pg_database d where d.datname = ${name};\n`
+  const columns = ['pg_catalog.pg_get_userbyid(d.datdba)', ...held].join(', ')
+  const sql = `select ${columns} from pg_catalog.pg_database d where d.datname = ${name};\n`
   return query(login, sql, { reads: [resource(login, 'role', account.name), resource(login, 'db', grant.database)] })
 }
 
@@ -161,7 +162,7 @@ function alterSteps(
   return steps
 }
 
-/** Is the password accepted? Other troubles than a wrong password come after the password was checked, or say nothing about it. */
+/** Is the password accepted? Other troubles come after it was checked, or say nothing about it. */
 function checkPassword(login: Login, account: Account, facts: Facts): { set: boolean; warning?: string } {
   if (account.password === undefined || account.update_password === 'on_create') return { set: false }
   const mine = facts.get(loginProbe(login, account, account.password))
@@ -179,7 +180,7 @@ function checkPassword(login: Login, account: Account, facts: Facts): { set: boo
   if (!(other instanceof Unknown) && other.rc === 0) {
     return {
       set: false,
-      warning: `${where(login)} lets ${account.name} in with any password (trust in pg_hba.conf): its password could not be compared`,
+      warning: `${where(login)} lets ${account.name} in with any password (trust): it could not be compared`,
     }
   }
   return { set: false }

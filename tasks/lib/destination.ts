@@ -34,7 +34,8 @@ export function destinationProbes(wish: Wish, known: Facts): Probe[] {
   const dest = stat(trim(wish.dest))
   const found = answer(known, dest)
   // Mostly `dest` is the file itself: what that needs is asked at once, it costs nothing in the same round trip.
-  if (!found) return [dest, probe.file({ path: trim(wish.dest) }), probe.file({ path: posix.dirname(trim(wish.dest)), follow: true })]
+  if (!found)
+    return [dest, probe.file({ path: trim(wish.dest) }), probe.file({ path: posix.dirname(trim(wish.dest)), follow: true })]
   const path = pathOf(wish, found)
   return [dest, stat(path), probe.file({ path }), probe.file({ path: posix.dirname(path), follow: true })]
 }

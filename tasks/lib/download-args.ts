@@ -4,7 +4,11 @@ import type { Download } from './download.ts'
 
 const headers = z.union([
   z.record(z.string(), arg.text),
-  z.string().transform((text) => Object.fromEntries(text.split(',').map((part) => [part.split(':')[0]!.trim(), part.slice(part.indexOf(':') + 1).trim()]))),
+  z
+    .string()
+    .transform((text) =>
+      Object.fromEntries(text.split(',').map((part) => [part.split(':')[0]!.trim(), part.slice(part.indexOf(':') + 1).trim()])),
+    ),
 ])
 
 export const url = z

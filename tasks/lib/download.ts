@@ -16,7 +16,11 @@ export interface Download {
 }
 
 /** A program with its arguments and what it reads. */
-export interface Command { argv: string[]; stdin: string; secret?: boolean }
+export interface Command {
+  argv: string[]
+  stdin: string
+  secret?: boolean
+}
 
 const curl = probe.program({ name: 'curl' })
 const wget = probe.program({ name: 'wget' })
@@ -28,7 +32,10 @@ export function downloader(download: Download, facts: Facts): 'curl' | 'wget' | 
   if (facts.need(wget).path === undefined) return { failed: 'neither curl nor wget is on the host: install curl' }
   const { headers = {}, username, clientCert, url } = download
   if (Object.keys(headers).length > 0 || username !== undefined || clientCert !== undefined || !/^(https?|ftp):/.test(url)) {
-    return { failed: 'the host has only wget, which can not be given headers, passwords, certificates or file: URLs safely: install curl' }
+    return {
+      failed:
+        'the host has only wget, which can not be given headers, passwords, certificates or file: URLs safely: install curl',
+    }
   }
   return 'wget'
 }
@@ -62,8 +69,28 @@ export function downloadCommand(download: Download, program: 'curl' | 'wget', th
 }
 
 function curlConfig(download: Download): string {
-  const { url, headers = {}, username, password = '', timeout, validateCerts, useProxy, httpAgent, clientCert, clientKey } = download
-  const lines = ['fail', 'silent', 'show-error', 'location', 'globoff', `connect-timeout = ${timeout}`, 'speed-limit = 1', `speed-time = ${timeout}`]
+  const {
+    url,
+    headers = {},
+    username,
+    password = '',
+    timeout,
+    validateCerts,
+    useProxy,
+    httpAgent,
+    clientCert,
+    clientKey,
+  } = download
+  const lines = [
+    'fail',
+    'silent',
+    'show-error',
+    'location',
+    'globoff',
+    `connect-timeout = ${timeout}`,
+    'speed-limit = 1',
+    `speed-time = ${timeout}`,
+  ]
   if (!validateCerts) lines.push('insecure')
   if (!useProxy) lines.push('noproxy = "*"')
   if (httpAgent !== undefined) lines.push(`user-agent = ${quoted(httpAgent)}`)

@@ -14,10 +14,20 @@ export const editArgs = {
   ...arg.fileAttributes,
 }
 
-export interface EditArgs extends Wanted { path: string; backup: boolean; validate?: string[]; create?: boolean }
+export interface EditArgs extends Wanted {
+  path: string
+  backup: boolean
+  validate?: string[]
+  create?: boolean
+}
 
 /** `undefined` text: nothing is written (and a missing file is not made). */
-export interface Edited { text?: string; msg: string; failed?: string; result?: Record<string, unknown> }
+export interface Edited {
+  text?: string
+  msg: string
+  failed?: string
+  result?: Record<string, unknown>
+}
 
 /** `text` is undefined when there is no file; `encode` turns a text of the user into the form that `text` has. */
 export type Edit = (text: string | undefined, encode: (own: string) => string) => Edited
@@ -33,11 +43,19 @@ export function editProbes({ path, create }: EditArgs, known: Facts): Probe[] {
 export type Sides = (before: string | undefined, after: string) => { before?: string; after: string }
 
 /** `missing`: what is said when there is no file; undefined: the edit decides. */
-export function planEdit(args: EditArgs, edit: Edit, missing: string | undefined, facts: Facts, context: Context, sides?: Sides): Plan {
+export function planEdit(
+  args: EditArgs,
+  edit: Edit,
+  missing: string | undefined,
+  facts: Facts,
+  context: Context,
+  sides?: Sides,
+): Plan {
   const { path } = args
   const fact = facts.need(file(path))
   if (fact.type === 'directory') return { changes: [], failed: `Path ${path} is a directory !` }
-  if (fact.exists && !fact.content) return { changes: [], failed: `${path} can't be read: it is a ${fact.type ?? 'file'} that gives no content` }
+  if (fact.exists && !fact.content)
+    return { changes: [], failed: `${path} can't be read: it is a ${fact.type ?? 'file'} that gives no content` }
   if (!fact.exists && missing !== undefined) return { changes: [], failed: missing }
 
   const edited = editContent(edit, fact.content)
@@ -46,7 +64,10 @@ export function planEdit(args: EditArgs, edit: Edit, missing: string | undefined
   const result = { path, dest: path, msg: told.msg, ...told.result, ...backupResult(context) }
   if (edited.content === undefined && !fact.exists) return { changes: [], result }
   const changes = planWrite({ ...args, fact, follow: true }, edited.content ?? fact.content!, fact.content)
-  const shown = sides && edited.text !== undefined ? changes.map((change) => showSides(change, sides(fact.content && utf8(fact.content), edited.text!))) : changes
+  const shown =
+    sides && edited.text !== undefined
+      ? changes.map((change) => showSides(change, sides(fact.content && utf8(fact.content), edited.text!)))
+      : changes
   return { changes: [...makeParent(args, fact.exists, facts), ...shown], result }
 }
 
@@ -64,7 +85,13 @@ function showSides(change: Change, { before, after }: ReturnType<Sides>): Change
 function makeParent({ path, create }: EditArgs, exists: boolean, facts: Facts): Change[] {
   if (exists || !create || facts.need(parent(path)).exists) return []
   const directory = posix.dirname(path)
-  return [{ summary: `create directory ${directory}`, after: { text: 'state: directory\n' }, actions: [{ kind: 'mkdir', path: directory }] }]
+  return [
+    {
+      summary: `create directory ${directory}`,
+      after: { text: 'state: directory\n' },
+      actions: [{ kind: 'mkdir', path: directory }],
+    },
+  ]
 }
 
 /** A file that is not UTF-8 is edited byte by byte: each byte is one character. */

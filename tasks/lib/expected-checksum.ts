@@ -4,13 +4,20 @@ import type { Facts, Probe } from '../../src/module/index.ts'
 import { ALGORITHMS, type Algorithm } from './checksum.ts'
 import { utf8 } from './content.ts'
 
-export interface Checksum { algorithm: Algorithm; value: string }
+export interface Checksum {
+  algorithm: Algorithm
+  value: string
+}
 
 export const checksum = z.string().transform((text, context): Checksum => {
   const [, name = '', value = ''] = /^(\w+):(.+)$/s.exec(text.trim()) ?? []
   const algorithm = ALGORITHMS.find((known) => known === name.toLowerCase())
-  if (algorithm && (/^(https?|file):\/\//.test(value) || /^[0-9a-fA-F]+$/.test(value.trim()))) return { algorithm, value: value.trim() }
-  context.addIssue({ code: 'custom', message: `expected ALGORITHM:HEX or ALGORITHM:URL with one of ${ALGORITHMS.join(', ')}, got '${text}'` })
+  if (algorithm && (/^(https?|file):\/\//.test(value) || /^[0-9a-fA-F]+$/.test(value.trim())))
+    return { algorithm, value: value.trim() }
+  context.addIssue({
+    code: 'custom',
+    message: `expected ALGORITHM:HEX or ALGORITHM:URL with one of ${ALGORITHMS.join(', ')}, got '${text}'`,
+  })
   return z.NEVER
 })
 
@@ -19,7 +26,8 @@ const isUrl = (value: string): boolean => value.includes('://')
 /** A list on the web is fetched by the host. */
 export function checksumProbes(expected: Checksum | undefined): Probe[] {
   if (!expected || !isUrl(expected.value)) return []
-  if (expected.value.startsWith('file://')) return [probe.file({ path: new URL(expected.value).pathname, follow: true, content: true })]
+  if (expected.value.startsWith('file://'))
+    return [probe.file({ path: new URL(expected.value).pathname, follow: true, content: true })]
   return [probe.http({ url: expected.value })]
 }
 
@@ -28,7 +36,10 @@ export function expectedSum(expected: Checksum, names: string[], facts: Facts): 
   if (!isUrl(expected.value)) return { sum: expected.value.toLowerCase() }
   const text = readList(expected, facts)
   if (text === undefined) return { failed: `the list of checksums ${expected.value} can not be read` }
-  const lines = text.split('\n').map((line) => /^\\?([0-9a-fA-F]{32,128})(?:\s+[ *]?(.*?))?\s*$/.exec(line)).filter((match) => match !== null)
+  const lines = text
+    .split('\n')
+    .map((line) => /^\\?([0-9a-fA-F]{32,128})(?:\s+[ *]?(.*?))?\s*$/.exec(line))
+    .filter((match) => match !== null)
   const named = lines.find(([, , name]) => name !== undefined && names.includes(name.replace(/^.*\//, '')))
   const found = named ?? (lines.length === 1 ? lines[0] : undefined)
   return found ? { sum: found[1]!.toLowerCase() } : { failed: `${names[0]} is not listed in ${expected.value}` }

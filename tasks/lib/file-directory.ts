@@ -7,13 +7,18 @@ import { answer, needAll } from './known.ts'
 import { showMode } from './mode.ts'
 import { fileResult } from './result.ts'
 
-export interface DirectoryWish extends Wanted { path: string; recurse: boolean; follow: boolean }
+export interface DirectoryWish extends Wanted {
+  path: string
+  recurse: boolean
+  follow: boolean
+}
 
 const here = ({ path }: DirectoryWish) => probe.file({ path })
 const leadsTo = ({ path }: DirectoryWish) => probe.file({ path, follow: true })
 const below = ({ path }: DirectoryWish) => probe.tree({ path })
 
-const hasAttributes = ({ mode, owner, group }: Wanted): boolean => mode !== undefined || owner !== undefined || group !== undefined
+const hasAttributes = ({ mode, owner, group }: Wanted): boolean =>
+  mode !== undefined || owner !== undefined || group !== undefined
 
 export function directoryProbes(wish: DirectoryWish, known: Facts): Probe[] {
   const walk = wish.recurse && hasAttributes(wish) && answer(known, leadsTo(wish))?.type === 'directory'
@@ -27,7 +32,8 @@ export function planDirectory(wish: DirectoryWish, facts: Facts): Plan {
   const fact = isLink && wish.follow ? facts.need(leadsTo(wish)) : bare
   const result = { path: wish.path, ...(fact.exists ? fileResult(fact) : { state: 'directory' }) }
   if (fact.exists && fact.type !== 'directory') return { changes: [], failed: `${wish.path} already exists as a ${fact.type}` }
-  if (isLink && !fact.exists) return { changes: [], failed: `${wish.path} is a link that leads nowhere (${bare.target}): remove it first` }
+  if (isLink && !fact.exists)
+    return { changes: [], failed: `${wish.path} is a link that leads nowhere (${bare.target}): remove it first` }
   if (!fact.exists) return { changes: [make(wish)], result }
   const own = planAttributes(wish.path, fact, wish, { follow: wish.follow })
   const walked = wish.recurse && hasAttributes(wish) ? planBelow(wish, facts.need(below(wish))) : []

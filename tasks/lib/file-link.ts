@@ -6,7 +6,13 @@ import { planAttributes, type Wanted } from './attributes.ts'
 import { answer, needAll } from './known.ts'
 import { fileResult } from './result.ts'
 
-export interface LinkWish extends Wanted { path: string; src?: string; force: boolean; follow: boolean; hard: boolean }
+export interface LinkWish extends Wanted {
+  path: string
+  src?: string
+  force: boolean
+  follow: boolean
+  hard: boolean
+}
 
 const here = ({ path }: LinkWish) => probe.file({ path })
 const leadsTo = ({ path }: LinkWish) => probe.file({ path, follow: true })
@@ -59,11 +65,14 @@ function isMade(wish: LinkWish, fact: FileFact, src: string, facts: Facts): bool
 function whyNot(wish: LinkWish, fact: FileFact, src: string, facts: Facts): string | undefined {
   const exists = wish.hard ? facts.need(target(src)).exists : facts.need(targetFollowed(src)).exists
   if (!exists && wish.hard) return `src ${src} does not exist: a hard link needs a file to share`
-  if (!exists && !wish.force) return `src ${src} does not exist: use force: true if you really want to create the link ${wish.path}`
+  if (!exists && !wish.force)
+    return `src ${src} does not exist: use force: true if you really want to create the link ${wish.path}`
   if (!fact.exists || (fact.type === 'link' && !wish.hard)) return undefined
   if (fact.type === 'directory' && wish.force) {
     const content = (facts.need(below(wish)) as TreeEntry[]).some((entry) => entry.path !== '' && entry.path !== '.')
-    return content || wish.hard ? `the directory ${wish.path} is ${content ? 'not empty' : 'in the way'}, refusing to convert it to a link` : undefined
+    return content || wish.hard
+      ? `the directory ${wish.path} is ${content ? 'not empty' : 'in the way'}, refusing to convert it to a link`
+      : undefined
   }
   if (!wish.force) return `refusing to convert from ${fact.type} to link for ${wish.path}: use force: true to replace it`
   return undefined

@@ -4,9 +4,21 @@ import { probe } from '../../src/module/index.ts'
 import type { CommandFact, FileFact, Probe } from '../../src/module/index.ts'
 import { pythonRegex } from './python-regex.ts'
 
-export interface Found { path: string; name: string; fact: FileFact }
+export interface Found {
+  path: string
+  name: string
+  fact: FileFact
+}
 
-const TYPES: Record<string, FileFact['type']> = { f: 'file', d: 'directory', l: 'link', p: 'fifo', s: 'socket', c: 'char', b: 'block' }
+const TYPES: Record<string, FileFact['type']> = {
+  f: 'file',
+  d: 'directory',
+  l: 'link',
+  p: 'fifo',
+  s: 'socket',
+  c: 'char',
+  b: 'block',
+}
 const FIELDS = ['%y', '%m', '%U', '%G', '%u', '%g', '%s', '%T@', '%A@', '%C@', '%i', '%D', '%n', '%p']
 
 /** One `find` of what is below a directory; fields end with a newline, entries with an empty one (a path comes last). */
@@ -25,7 +37,8 @@ export function readListing({ stdout }: CommandFact): Found[] {
     .split('\n\0')
     .filter((entry) => entry !== '')
     .map((entry) => {
-      const [type = '', mode = '', uid, gid, owner, group, size, mtime, atime, ctime, inode, dev, nlink, ...rest] = entry.split('\n')
+      const [type = '', mode = '', uid, gid, owner, group, size, mtime, atime, ctime, inode, dev, nlink, ...rest] =
+        entry.split('\n')
       const path = rest.join('\n')
       const fact: FileFact = {
         exists: true,
@@ -51,7 +64,9 @@ export function readListing({ stdout }: CommandFact): Found[] {
 /** Does a name match any of the patterns? None: all names do. */
 export function matcher(patterns: string[], regex: boolean): (name: string) => boolean {
   if (patterns.length === 0) return () => true
-  const compiled = patterns.map((pattern) => (regex ? pythonRegex(`(?:${pattern})`, {}, 'y') : new RegExp(shellPattern(pattern), 's')))
+  const compiled = patterns.map((pattern) =>
+    regex ? pythonRegex(`(?:${pattern})`, {}, 'y') : new RegExp(shellPattern(pattern), 's'),
+  )
   return (name) =>
     compiled.some((pattern) => {
       pattern.lastIndex = 0

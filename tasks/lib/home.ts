@@ -33,9 +33,12 @@ export function withHome<Schema extends z.ZodType>(
     observe(args, known, context) {
       const homes = probesOf(args)
       if (homes.length === 0) return module.observe(args, known, context)
-      return homes.every((home) => answer(known, home)) ? [...homes, ...module.observe(expand(args, known), known, context)] : homes
+      return homes.every((home) => answer(known, home))
+        ? [...homes, ...module.observe(expand(args, known), known, context)]
+        : homes
     },
-    plan: (args, facts, context) => (probesOf(args).length === 0 ? module.plan(args, facts, context) : module.plan(expand(args, facts), facts, context)),
+    plan: (args, facts, context) =>
+      probesOf(args).length === 0 ? module.plan(args, facts, context) : module.plan(expand(args, facts), facts, context),
     ...(module.report && {
       report: (args, outcomes, facts, context) => module.report!(expand(args, facts), outcomes, facts, context),
     }),
@@ -52,6 +55,7 @@ function homeProbe(path: string): Probe | undefined {
 function expandHome(path: string, facts: Facts): string {
   const asked = homeProbe(path)
   if (!asked) return path
-  const home = asked.kind === 'command' ? facts.need(asked).stdout.trim() : asked.kind === 'user' ? facts.need(asked).home : undefined
+  const home =
+    asked.kind === 'command' ? facts.need(asked).stdout.trim() : asked.kind === 'user' ? facts.need(asked).home : undefined
   return home ? path.replace(/^~[^/]*/, () => home) : path
 }

@@ -9,6 +9,8 @@ const type = z
   .transform((name) => name.toUpperCase())
   .pipe(z.enum(['JKS', 'PKCS12']))
 const secret = (description: string) => arg.text.meta({ description, secret: true })
+/** Metadata come last: each method of a schema makes a new one without them. */
+const optionalSecret = (description: string) => arg.text.optional().meta({ description, secret: true })
 
 const san = z.string().regex(/^(dns|ip|uri|email):[^,\s]+$/i, "expected 'dns:NAME' or 'ip:ADDRESS'")
 
@@ -17,7 +19,7 @@ const source = z.strictObject({
   password: secret('Its password.'),
   alias,
   type: type.default('JKS').describe('Its type.'),
-  key_password: secret('Password of its key. Default: its store password.').optional(),
+  key_password: optionalSecret('Password of its key. Default: its store password.'),
 })
 
 const keyPair = z
@@ -36,7 +38,7 @@ const keyPair = z
       .describe("Other names: `['dns:api.example.com', 'ip:127.0.0.1']`. Include the load balancer, the node and localhost."),
     key_size: arg.integer.default(2048).describe('Bits of the RSA key.'),
     validity: arg.integer.default(825).describe('Days for which it is valid.'),
-    key_password: secret('Password of the key. Default: that of the store. PKCS12 knows no other.').optional(),
+    key_password: optionalSecret('Password of the key. Default: that of the store. PKCS12 knows no other.'),
     renew: arg.boolean
       .default(false)
       .describe(
@@ -46,7 +48,7 @@ const keyPair = z
       .optional()
       .describe('Import this certificate with its chain (PEM, leaf first) instead of generating.'),
     private_key: arg.path.optional().describe('The key of `certificate` (PEM).'),
-    passphrase: secret('Passphrase of `private_key`.').optional(),
+    passphrase: optionalSecret('Passphrase of `private_key`.'),
     import_keystore: source.optional().describe('Import the key pair from this keystore instead of generating.'),
   })
   .superRefine((pair, context) => {
@@ -80,11 +82,10 @@ const exported = z.strictObject({
 export const keystoreArgs = z
   .strictObject({
     path: arg.path.meta({ description: 'The keystore.', aliases: ['dest', 'keystore'] }),
-    password: secret('Its password; at least 6 characters.').refine(
-      (value) => value.length >= 6,
-      'a keystore password has at least 6 characters',
-    ),
-    old_password: secret('The password it may still have; it is then changed to `password`.').optional(),
+    password: arg.text
+      .refine((value) => value.length >= 6, 'a keystore password has at least 6 characters')
+      .meta({ description: 'Its password; at least 6 characters.', secret: true }),
+    old_password: optionalSecret('The password it may still have; it is then changed to `password`.'),
     type: type.default('JKS').describe('`JKS` or `PKCS12`. Must be that of the file, when there is one.'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` removes the file.'),
     key_pair: keyPair.optional().describe('A private key with its certificate; generated once, or imported.'),

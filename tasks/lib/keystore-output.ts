@@ -22,7 +22,7 @@ export function parseList(output: string): Entry[] {
 /** The SHA-256 fingerprint of the first certificate of `keytool -printcert`. */
 export function parseFingerprint(output: string): string | undefined {
   const found = /^\s*SHA256: ([0-9A-F:]+)/m.exec(output)
-  return found?.[1]!.replaceAll(':', '').toLowerCase()
+  return found?.[1]?.replaceAll(':', '').toLowerCase()
 }
 
 /** Type of the store as keytool found it: JKS, PKCS12 … */

@@ -190,7 +190,7 @@ export function bundle(
 /** Why a store could not be read, in one line; undefined when it could. */
 export function storeError(fact: CommandFact, store: Store, tool: string): string | undefined {
   if (!fact.found)
-    return `there is no program ${tool} on the host: install a JDK (Debian: openjdk-17-jre-headless), or give java_home or keytool`
+    return `there is no program ${tool} on the host: install a JDK (openjdk-17-jre-headless), or give java_home or keytool`
   if (fact.rc === 0) return undefined
   if (isWrongPassword(fact)) return `the password of ${store.path} is not right`
   if (/Invalid keystore format|Unrecognized keystore format|DerInputStream/.test(fact.stdout))

@@ -9,7 +9,10 @@ const CLASSES = {
 type Class = keyof typeof CLASSES
 
 /** What the mode is computed from; `mode: undefined` is a file that is yet to be made. */
-export interface Base { mode?: number; directory: boolean }
+export interface Base {
+  mode?: number
+  directory: boolean
+}
 
 /**
  * The bits that `spec` means for a file. A symbolic mode of a new file starts from 0666 (0777 for a directory) less

@@ -11,7 +11,7 @@ export const loadbalancerArgs = z
     main: absolute('main')
       .optional()
       .describe(
-        'The main configuration that includes dest, such as /etc/nginx/nginx.conf. Default: dest is the main configuration itself.',
+        'The main configuration that includes dest, such as /etc/nginx/nginx.conf. Default: dest itself.',
       ),
     prefix: absolute('prefix')
       .transform((path) => path.replace(/(?<=.)\/+$/, ''))

@@ -146,11 +146,17 @@ function validation(args: LoadbalancerArgs): string[] {
     : ['sh', '-c', SWAP, 'sh', '%s', args.dest, ...test, '-c', args.main]
 }
 
-/** Runs its arguments. nginx says last that the test failed, and before that why: only that is kept. (No printf here: '%s' is the candidate.) */
+/**
+ * Runs its arguments. nginx says last that the test failed, and before that why: only that is kept. (No printf here: '%s' is
+ * the candidate.)
+ */
 const TEST = `
 told=$("$@" 2>&1)
 code=$?
-if [ $code -ne 0 ]; then TOLD=$told awk 'BEGIN { print ENVIRON["TOLD"] }' | grep -E '\\[(emerg|crit|alert)\\]' | grep -v 'could not open error log' | tail -n 1 >&2; fi
+if [ $code -ne 0 ]; then
+  TOLD=$told awk 'BEGIN { print ENVIRON["TOLD"] }' |
+    grep -E '\\[(emerg|crit|alert)\\]' | grep -v 'could not open error log' | tail -n 1 >&2
+fi
 (exit $code)
 `
 

@@ -19,7 +19,8 @@ ticks=$(getconf CLK_TCK 2> /dev/null || echo 100)
 for child in $(cat "/proc/$pid/task/$pid/children" 2> /dev/null); do
   case $(tr '\\0' ' ' < "/proc/$child/cmdline" 2> /dev/null) in
     *'worker process is shutting down'*) ;;
-    *'worker process'*) awk -v boot="$boot" -v ticks="$ticks" '{ sub(/.*\\) /, ""); print "worker", int(boot + $20 / ticks) }' "/proc/$child/stat" ;;
+    *'worker process'*)
+      awk -v boot="$boot" -v ticks="$ticks" '{ sub(/.*\\) /, ""); print "worker", int(boot + $20 / ticks) }' "/proc/$child/stat" ;;
   esac
 done
 `

@@ -1,6 +1,11 @@
 /** Python's `re` syntax as a JavaScript RegExp: what regexps in playbooks are written in. */
 
-export interface RegexFlags { ignoreCase?: boolean; multiline?: boolean; dotAll?: boolean; verbose?: boolean }
+export interface RegexFlags {
+  ignoreCase?: boolean
+  multiline?: boolean
+  dotAll?: boolean
+  verbose?: boolean
+}
 
 /** Throws with a message that names the pattern when it can't be one. */
 export function pythonRegex(pattern: string, flags: RegexFlags = {}, extra = ''): RegExp {
@@ -90,7 +95,9 @@ export function expandTemplate(template: string, match: RegExpExecArray | RegExp
     }
     const key = name ?? number
     if (key !== undefined) return groupOf(match, key)
-    return ({ n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07', b: '\b', '\\': '\\' } as Record<string, string>)[char!] ?? all
+    return (
+      ({ n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07', b: '\b', '\\': '\\' } as Record<string, string>)[char!] ?? all
+    )
   })
 }
 

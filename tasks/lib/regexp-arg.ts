@@ -1,5 +1,5 @@
 /** Arguments that are regular expressions: checked before any connection is made. */
-import { arg, z } from '../../src/module/index.ts'
+import { arg } from '../../src/module/index.ts'
 import { pythonRegex, type RegexFlags } from './python-regex.ts'
 
 /** Text that compiles as a Python regular expression. It stays a text. */

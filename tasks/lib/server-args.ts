@@ -30,14 +30,16 @@ export const serverArgs = z
     options: arg.listOf.default([]).describe('More arguments of the start script, such as `-DhttpPort=…`.'),
     keystore_password: arg.text.optional().meta({
       description:
-        'Password of the internal keystore. With secrets in deployment.toml the server needs it at each start: it is written to password-tmp, which the server deletes.',
+        'Password of the internal keystore. With secrets in deployment.toml the server needs it at each start: it is written ' +
+        'to password-tmp, which the server deletes.',
       secret: true,
     }),
     ready: z
       .array(z.enum(CHECKS))
       .optional()
       .describe(
-        'What must hold before the server counts as started. Default: log, version, ports, and apis (4.x) or gateway (3.x). []: the process alone.',
+        'What must hold before the server counts as started. Default: log, version, ports, and apis (4.x) or gateway (3.x). ' +
+          '[]: the process alone.',
       ),
     hostname: arg.text
       .default('localhost')
@@ -47,7 +49,8 @@ export const serverArgs = z
     restart_after: arg.listOf
       .default([])
       .describe(
-        'With `started`: restart a server that was started before one of these files was written last. What makes a run that was ended between a change and the restart harmless.',
+        'With `started`: restart a server that was started before one of these files was written last. What makes a run that ' +
+          'was ended between a change and the restart harmless.',
       ),
     timeout: arg.integer.default(600).describe('Seconds to wait until it is ready, or gone.'),
     force: arg.boolean.default(false).describe('Kill the process when it does not stop within timeout.'),

@@ -85,7 +85,7 @@ function preparedStart(args: ServerArgs, snapshot: Snapshot, facts: Facts, conte
   if (configuration.broken)
     return `${args.home}/repository/conf/deployment.toml is not valid TOML: ${configuration.broken}; the server would not start`
   if (configuration.usesSecrets && args.keystore_password === undefined && !snapshot.passwordKept) {
-    return 'deployment.toml uses $secret{…}, so that the server needs the keystore password at each start: give keystore_password'
+    return 'deployment.toml uses $secret{…}: the server needs the keystore password at each start, give keystore_password'
   }
   const javaHome = args.java_home ?? context.environment.JAVA_HOME ?? snapshot.javaHome
   if (javaHome === undefined && args.unit === undefined)

@@ -122,5 +122,6 @@ function answer(facts: Facts, question: Probe<'http'>): string | undefined {
   const fact = facts.get(question)
   if (fact instanceof Unknown) return fact.reason
   if (fact.status === 200) return undefined
-  return `${question.url} ${fact.status === 0 ? `does not answer (${fact.error ?? 'no reason given'})` : `answers ${fact.status}`}`
+  if (fact.status === 0) return `${question.url} does not answer (${fact.error ?? 'no reason given'})`
+  return `${question.url} answers ${fact.status}`
 }

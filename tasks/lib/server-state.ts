@@ -28,7 +28,8 @@ export interface Snapshot {
 const SCRIPT = `
 home=$1
 real=$(readlink -f "$home" 2> /dev/null)
-echo jvm $(printf '%s\\n' "-Dcarbon.home=$home" "-Dcarbon.home=\${real:-$home}" | grep -lzxF -f - /proc/[0-9]*/cmdline 2> /dev/null | tr -dc '0-9\\n')
+ours() { printf '%s\\n' "-Dcarbon.home=$home" "-Dcarbon.home=\${real:-$home}"; }
+echo jvm $(ours | grep -lzxF -f - /proc/[0-9]*/cmdline 2> /dev/null | tr -dc '0-9\\n')
 echo launching $(grep -lzxF -e "CARBON_HOME=$home" /proc/[0-9]*/environ 2> /dev/null | tr -dc '0-9\\n')
 if [ -f "$home/wso2carbon.pid" ]; then
   pid=$(tr -dc '0-9' < "$home/wso2carbon.pid")

@@ -7,7 +7,10 @@ import { answer } from './known.ts'
 /** Larger files are streamed from disk instead of being held in memory. */
 export const LARGE = 8 * 1024 * 1024
 
-export interface Side { on: 'controller' | 'host'; /** Copy what links of the source lead to. */ follow: boolean }
+export interface Side {
+  on: 'controller' | 'host' /** Copy what links of the source lead to. */
+  follow: boolean
+}
 
 export interface Entry {
   /** Path below the root of the tree; '' is the root. */

@@ -34,8 +34,17 @@ export function statDict(path: string, fact: FileFact): Record<string, unknown> 
 /** rusr, wusr, xusr, rgrp … xoth. */
 function permissions(mode: number): Record<string, boolean> {
   const all: Record<string, boolean> = {}
-  for (const [who, shift] of [['usr', 6], ['grp', 3], ['oth', 0]] as const) {
-    for (const [what, bit] of [['r', 4], ['w', 2], ['x', 1]] as const) all[what + who] = ((mode >> shift) & bit) !== 0
+  for (const [who, shift] of [
+    ['usr', 6],
+    ['grp', 3],
+    ['oth', 0],
+  ] as const) {
+    for (const [what, bit] of [
+      ['r', 4],
+      ['w', 2],
+      ['x', 1],
+    ] as const)
+      all[what + who] = ((mode >> shift) & bit) !== 0
   }
   return all
 }

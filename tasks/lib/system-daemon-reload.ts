@@ -19,7 +19,7 @@ const staleProbe = probe.command({
 })
 /** When systemd last read all units. Empty where it is too old to tell. */
 const loadedProbe = probe.command({
-  argv: ['systemctl', 'show', '--no-pager', '--timestamp=unix', '-p', 'UnitsLoadTimestamp'],
+  argv: ['systemctl', 'show', '--no-pager', '--timestamp=us+utc', '-p', 'UnitsLoadTimestamp'],
   reads: [...SOURCES, 'systemd'],
 })
 
@@ -41,13 +41,13 @@ export function reloadDue(facts: Facts, context: Context): boolean {
   return found === undefined || found.stdout.trim() !== ''
 }
 
-/** Files changed since then. A time before the change of a second counts as newer: reading once more does no harm. */
+/** Files changed since then. */
 function newerProbe(facts: Facts): Probe<'command'> | undefined {
   const loaded = known(facts.get(loadedProbe))
-  const seconds = /UnitsLoadTimestamp=@?(\d+)/.exec(loaded?.stdout ?? '')?.[1]
-  if (seconds === undefined || seconds === '0') return undefined
+  const time = /UnitsLoadTimestamp=(?:\w+ )?(\d{4}-\d\d-\d\d [\d:.]+ UTC)/.exec(loaded?.stdout ?? '')?.[1]
+  if (time === undefined) return undefined
   return probe.command({
-    argv: ['find', '-L', ...SOURCES, '-maxdepth', '2', '-newermt', `@${Number(seconds)}`, '!', '-type', 'l', '-print', '-quit'],
+    argv: ['find', '-L', ...SOURCES, '-maxdepth', '2', '-newermt', time, '!', '-type', 'l', '-print', '-quit'],
     reads: SOURCES,
   })
 }

@@ -27,11 +27,11 @@ export function withEntry(text: string, entry: FstabEntry): string {
   })
   if (at >= 0) {
     if (sameEntry(parseLine(lines[at]!)!, entry)) return text
-    lines[at] = formatLine(entry)
+    lines[at] = formatEntry(entry)
     return lines.join('\n')
   }
   const start = text === '' || text.endsWith('\n') ? text : `${text}\n`
-  return `${start}${formatLine(entry)}\n`
+  return `${start}${formatEntry(entry)}\n`
 }
 
 /** The text without the entries of this mount point. */
@@ -58,7 +58,8 @@ function parseLine(line: string): FstabEntry | undefined {
   return { src, path, fstype, opts, dump, passno }
 }
 
-const formatLine = (entry: FstabEntry) =>
+/** The line, without its end. */
+export const formatEntry = (entry: FstabEntry) =>
   [entry.src, entry.path, entry.fstype, entry.opts, entry.dump, entry.passno].map(escape).join(' ')
 
 function isFor(entry: FstabEntry, path: string, src: string | undefined): boolean {

@@ -82,7 +82,12 @@ function mergeTables(current: Table[], values: Table[], name: string, keys: Merg
  * Removes what is at a path; in an array of tables, from each of them. A table above that is left empty goes too, unless
  * `keeps` says that it is written in the file by itself.
  */
-export function removeAt(data: unknown, path: string[], keeps: (keys: string[]) => boolean = () => true, above: string[] = []): void {
+export function removeAt(
+  data: unknown,
+  path: string[],
+  keeps: (keys: string[]) => boolean = () => true,
+  above: string[] = [],
+): void {
   const [key = '', ...rest] = path
   if (Array.isArray(data)) for (const item of data) removeAt(item, path, keeps, above)
   else if (isTable(data) && Object.hasOwn(data, key)) {
@@ -98,7 +103,8 @@ export function unsayable(value: unknown, path: string): string | undefined {
   if (value === null || value === undefined) return `${path}: TOML has no null; to remove a key, name it in absent`
   if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) return `${path}: this text is not valid Unicode`
   if (Array.isArray(value)) return first(value.map((item, i) => unsayable(item, `${path}[${i}]`)))
-  if (isTable(value)) return first(Object.entries(value).map(([key, item]) => unsayable(item, path === '' ? key : `${path}.${key}`)))
+  if (isTable(value))
+    return first(Object.entries(value).map(([key, item]) => unsayable(item, path === '' ? key : `${path}.${key}`)))
   return undefined
 }
 
@@ -121,10 +127,20 @@ export function encodeKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : quote(key)
 }
 
-const ESCAPES: Record<string, string> = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', '\\': '\\\\' }
+const ESCAPES: Record<string, string> = {
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+  '"': '\\"',
+  '\\': '\\\\',
+}
 
 function quote(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what has to be escaped
-  const escaped = text.replace(/["\\\u0000-\u001f\u007f]/g, (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const escaped = text.replace(
+    /["\\\u0000-\u001f\u007f]/g,
+    (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   return `"${escaped}"`
 }

@@ -36,7 +36,10 @@ function sync(doc: Document, path: Path, current: Table, desired: Table): void {
 }
 
 function isWritten(doc: Document, path: Path): boolean {
-  return doc.sections.some((section) => startsWith(section.path, path) || section.items.some((item) => isEntry(item) && startsWith(entryPath(section, item), path)))
+  return doc.sections.some(
+    (section) =>
+      startsWith(section.path, path) || section.items.some((item) => isEntry(item) && startsWith(entryPath(section, item), path)),
+  )
 }
 
 /** Is the table `keys` there by a header or a key of its own, not only by what is in it? */
@@ -44,13 +47,16 @@ export function isExplicit(text: string, keys: string[]): boolean {
   const id = JSON.stringify(keys)
   return scan(text).some((section) => {
     const base = section.header?.keys ?? []
-    return JSON.stringify(base) === id || section.items.some((item) => isEntry(item) && JSON.stringify([...base, ...item.key]) === id)
+    return (
+      JSON.stringify(base) === id || section.items.some((item) => isEntry(item) && JSON.stringify([...base, ...item.key]) === id)
+    )
   })
 }
 
 function change(doc: Document, path: Path, current: unknown, desired: unknown): void {
   const entry = findEntry(doc, path)
-  if (entry && (!(isTable(desired) || isTables(desired)) || isTable(current) || isTables(current))) setValue(entry, current, desired)
+  if (entry && (!(isTable(desired) || isTables(desired)) || isTable(current) || isTables(current)))
+    setValue(entry, current, desired)
   else if (!entry && isTable(current) && isTable(desired)) sync(doc, path, current, desired)
   else if (!entry && isTables(current) && isTables(desired)) syncTables(doc, path, current, desired)
   else {
@@ -80,7 +86,8 @@ function syncTables(doc: Document, path: Path, current: Table[], desired: Table[
 function findEntry(doc: Document, path: Path): Entry | undefined {
   for (const section of doc.sections) {
     for (const item of section.items) {
-      if (isEntry(item) && section.path.length + item.key.length === path.length && startsWith(entryPath(section, item), path)) return item
+      if (isEntry(item) && section.path.length + item.key.length === path.length && startsWith(entryPath(section, item), path))
+        return item
     }
   }
   return undefined
@@ -88,7 +95,9 @@ function findEntry(doc: Document, path: Path): Entry | undefined {
 
 /** Writes another value; a list or inline table over several lines keeps its layout and comments. */
 function setValue(entry: Entry, current: unknown, desired: unknown): void {
-  entry.value = (entry.value.includes('\n') && typeof current === 'object' ? patched(entry.value, desired) : undefined) ?? inStyle(entry.value, desired)
+  entry.value =
+    (entry.value.includes('\n') && typeof current === 'object' ? patched(entry.value, desired) : undefined) ??
+    inStyle(entry.value, desired)
 }
 
 function patched(value: string, desired: unknown): string | undefined {
@@ -104,7 +113,6 @@ function patched(value: string, desired: unknown): string | undefined {
 /** A text that was written in single quotes stays so where it can. */
 function inStyle(old: string, desired: unknown): string {
   const literal = old.startsWith("'") && !old.startsWith("'''") && typeof desired === 'string'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these can't stand in a literal string
   return literal && !/['\u0000-\u0008\u000a-\u001f\u007f]/.test(desired) ? `'${desired}'` : encode(desired)
 }
 

@@ -8,11 +8,22 @@ export type IsSecret = (keys: string[]) => boolean
 
 /** Names of keys that hold secrets, when the user names none; and everything in [secrets]. */
 export const usualSecret: IsSecret = (keys) =>
-  keys[0] === 'secrets' || /pass(word|wd|phrase)|secret|credential|(^|_)token$|(^|[a-z]_)?(private|api|encryption|symmetric)_?key$|^key$/i.test(keys.at(-1) ?? '')
+  keys[0] === 'secrets' ||
+  /pass(word|wd|phrase)|secret|credential|(^|_)token$|(^|[a-z]_)?(private|api|encryption|symmetric)_?key$|^key$/i.test(
+    keys.at(-1) ?? '',
+  )
 
 /** Patterns: a key, or a dotted path, in which * stands for anything but a dot. */
 export function secretBy(patterns: string[]): IsSecret {
-  const compiled = patterns.map((pattern) => new RegExp(`^(?:.*\\.)?${pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&')).join('[^.]*')}$`))
+  const compiled = patterns.map(
+    (pattern) =>
+      new RegExp(
+        `^(?:.*\\.)?${pattern
+          .split('*')
+          .map((part) => part.replace(/[^\w]/g, '\\$&'))
+          .join('[^.]*')}$`,
+      ),
+  )
   return (keys) => compiled.some((pattern) => pattern.test(keys.join('.')))
 }
 
@@ -22,10 +33,21 @@ export function maskSides(before: string | undefined, after: string, isSecret: I
   const hide = (mark: (id: string, value: string) => string) => (item: Item, section: Section) => {
     if (item.kind === 'other') return maskComment(item.text, isSecret)
     const path = entryPath(section, item)
-    return holdsSecret(path, item, isSecret) ? `${item.head}"********"${mark(JSON.stringify(path), item.value)}${item.tail}` : textOf(item)
+    return holdsSecret(path, item, isSecret)
+      ? `${item.head}"********"${mark(JSON.stringify(path), item.value)}${item.tail}`
+      : textOf(item)
   }
-  const shownBefore = before === undefined ? undefined : join(scan(before), hide((id, value) => (seen.set(id, value), '')))
-  const shownAfter = join(scan(after), hide((id, value) => (seen.has(id) && seen.get(id) !== value ? ' (another value)' : '')))
+  const shownBefore =
+    before === undefined
+      ? undefined
+      : join(
+          scan(before),
+          hide((id, value) => (seen.set(id, value), '')),
+        )
+  const shownAfter = join(
+    scan(after),
+    hide((id, value) => (seen.has(id) && seen.get(id) !== value ? ' (another value)' : '')),
+  )
   return { before: shownBefore, after: shownAfter }
 }
 
@@ -39,7 +61,8 @@ function holdsSecret(path: Path, entry: Entry, isSecret: IsSecret): boolean {
 function holds(keys: string[], value: unknown, isSecret: IsSecret): boolean {
   if (isTable(value)) return Object.entries(value).some(([key, item]) => holds([...keys, key], item, isSecret))
   if (Array.isArray(value)) return value.some((item) => holds(keys, item, isSecret))
-  if (typeof value === 'boolean' || (typeof value === 'string' && /^(|\$(secret|env|sys|ref)\{[^}]*\})$/.test(value))) return false
+  if (typeof value === 'boolean' || (typeof value === 'string' && /^(|\$(secret|env|sys|ref)\{[^}]*\})$/.test(value)))
+    return false
   return isSecret(keys)
 }
 

@@ -7,7 +7,9 @@ export function parentsFirst(doc: Document): void {
   for (let i = 1; i < doc.sections.length; i++) {
     const section = doc.sections[i]!
     if (section.header?.array) continue
-    const child = doc.sections.findIndex((other, j) => j < i && other.header && other.path.length > section.path.length && startsWith(other.path, section.path))
+    const child = doc.sections.findIndex(
+      (other, j) => j < i && other.header && other.path.length > section.path.length && startsWith(other.path, section.path),
+    )
     if (child !== -1) move(doc, i, child)
   }
 }
@@ -17,7 +19,11 @@ export function keepLast(doc: Document): void {
   for (const name of doc.last) {
     const isLast = (section: Section) => section.header?.keys[0] === name
     for (let done = doc.sections.findIndex(isLast); done !== -1; ) {
-      const misplaced = doc.sections.findIndex((section, i) => isLast(section) && doc.sections.slice(i + 1).some((other) => !other.header || !doc.last.includes(other.header.keys[0]!)))
+      const misplaced = doc.sections.findIndex(
+        (section, i) =>
+          isLast(section) &&
+          doc.sections.slice(i + 1).some((other) => !other.header || !doc.last.includes(other.header.keys[0]!)),
+      )
       if (misplaced === -1) break
       move(doc, misplaced, doc.sections.length)
       done = misplaced

@@ -10,7 +10,8 @@ export interface Document {
   last: string[]
 }
 
-export const startsWith = (path: Path, prefix: Path): boolean => path.length >= prefix.length && prefix.every((part, i) => part === path[i])
+export const startsWith = (path: Path, prefix: Path): boolean =>
+  path.length >= prefix.length && prefix.every((part, i) => part === path[i])
 export const entryPath = (section: Section, entry: Entry): Path => [...section.path, ...entry.key]
 const isEntry = (item: Item): item is Entry => item.kind === 'entry'
 const isBlank = (item: Item | undefined): boolean => item?.kind === 'other' && item.text.trim() === ''
@@ -27,11 +28,18 @@ export function add(doc: Document, path: Path, value: unknown): void {
 /** The section in which a table exists only by dotted keys. */
 function dottedHome(doc: Document, table: Path): Section | undefined {
   if (table.length === 0 || doc.sections.some((section) => section.header && startsWith(section.path, table))) return undefined
-  return doc.sections.find((section) => section.items.some((item) => isEntry(item) && startsWith(entryPath(section, item), table)))
+  return doc.sections.find((section) =>
+    section.items.some((item) => isEntry(item) && startsWith(entryPath(section, item), table)),
+  )
 }
 
 function addEntry(doc: Document, table: Path, key: string, value: unknown): void {
-  const own = doc.sections.find((section) => (section.header !== undefined || table.length === 0) && section.path.length === table.length && startsWith(section.path, table))
+  const own = doc.sections.find(
+    (section) =>
+      (section.header !== undefined || table.length === 0) &&
+      section.path.length === table.length &&
+      startsWith(section.path, table),
+  )
   const home = own ?? dottedHome(doc, table)
   if (!home) {
     insertSections(doc, sectionIndex(doc, table), build(doc, table, { [key]: value }))
@@ -43,7 +51,8 @@ function addEntry(doc: Document, table: Path, key: string, value: unknown): void
   const indent = sibling ? /^[ \t]*/.exec(sibling.head)![0] : ''
   endLine(home, index, doc)
   home.items.splice(index, 0, entryOf(keys, value, doc, indent))
-  if (!home.header && !home.items.slice(0, index).some(isEntry) && home.items.length > 1 && !isBlank(home.items[index + 1])) home.items.splice(index + 1, 0, blank(doc))
+  if (!home.header && !home.items.slice(0, index).some(isEntry) && home.items.length > 1 && !isBlank(home.items[index + 1]))
+    home.items.splice(index + 1, 0, blank(doc))
   if (!home.header && index === home.items.length - 1 && doc.sections.length > 1) home.items.push(blank(doc))
 }
 
@@ -124,7 +133,13 @@ function endLine(section: Section, index: number, doc: Document): void {
 }
 
 function entryOf(keys: string[], value: unknown, doc: Document, indent: string): Entry {
-  return { kind: 'entry', key: keys, head: `${indent}${keys.map(encodeKey).join('.')} = `, value: encode(value), tail: doc.newline }
+  return {
+    kind: 'entry',
+    key: keys,
+    head: `${indent}${keys.map(encodeKey).join('.')} = `,
+    value: encode(value),
+    tail: doc.newline,
+  }
 }
 
 const blank = (doc: Document): Item => ({ kind: 'other', text: doc.newline })

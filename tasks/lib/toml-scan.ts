@@ -17,7 +17,10 @@ export interface Entry {
   tail: string
 }
 /** A comment or an empty line, with its line end. */
-export interface Other { kind: 'other'; text: string }
+export interface Other {
+  kind: 'other'
+  text: string
+}
 export type Item = Entry | Other
 
 export interface Section {
@@ -70,7 +73,9 @@ export function number(sections: Section[]): Section[] {
 
 /** Joins the pieces; `show` may give another text for a value or a comment. */
 export function join(sections: Section[], show: (item: Item, section: Section) => string = textOf): string {
-  return sections.map((section) => (section.header?.text ?? '') + section.items.map((item) => show(item, section)).join('')).join('')
+  return sections
+    .map((section) => (section.header?.text ?? '') + section.items.map((item) => show(item, section)).join(''))
+    .join('')
 }
 
 export function textOf(item: Item): string {
@@ -82,7 +87,13 @@ function readEntry(text: string, start: number, at: number): Entry {
   const valueStart = skip(text, afterKey, /=[ \t]*/y)
   const valueEnd = skipValue(text, valueStart)
   const end = lineEnd(text, valueEnd)
-  return { kind: 'entry', key, head: text.slice(start, valueStart), value: text.slice(valueStart, valueEnd), tail: text.slice(valueEnd, end) }
+  return {
+    kind: 'entry',
+    key,
+    head: text.slice(start, valueStart),
+    value: text.slice(valueStart, valueEnd),
+    tail: text.slice(valueEnd, end),
+  }
 }
 
 /** A dotted key, and where it ends (blanks behind it included). */
@@ -101,11 +112,13 @@ export function readKey(text: string, at: number): [string[], number] {
 function keyOf(raw: string): string {
   if (raw.startsWith("'")) return raw.slice(1, -1)
   if (!raw.startsWith('"')) return raw
-  return raw.slice(1, -1).replace(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/g, (_all, short?: string, long?: string, char?: string) => {
-    const code = short ?? long
-    if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16))
-    return ({ b: '\b', t: '\t', n: '\n', f: '\f', r: '\r' } as Record<string, string>)[char!] ?? char!
-  })
+  return raw
+    .slice(1, -1)
+    .replace(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/g, (_all, short?: string, long?: string, char?: string) => {
+      const code = short ?? long
+      if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16))
+      return ({ b: '\b', t: '\t', n: '\n', f: '\f', r: '\r' } as Record<string, string>)[char!] ?? char!
+    })
 }
 
 /** Where a value ends. */

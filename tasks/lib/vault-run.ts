@@ -3,8 +3,8 @@ import type { RunAction } from '../../src/module/index.ts'
 import { hashOf } from './content.ts'
 
 /**
- * $1 the home, $2 the tool, $3 the intent to keep, then the aliases; stdin: the new deployment.toml; JAVA_HOME and the password in the environment.
- * The text is fixed: values come only as arguments. Return codes are read by `vaultFailure`.
+ * $1 the home, $2 the tool, $3 the intent to keep, then the aliases; stdin: the new deployment.toml; JAVA_HOME and the
+ * password in the environment. The text is fixed: values come only as arguments. Return codes are read by `vaultFailure`.
  */
 const SCRIPT = `
 set -u

@@ -60,7 +60,7 @@ export function referredAliases(head: string): string[] {
   return [...new Set([...lines.join('\n').matchAll(/\$secret\{([^}]*)\}/g)].map((match) => match[1]!))]
 }
 
-/** The keystore that encrypts: that of [keystore.internal], else of [keystore.primary], else the one that ships. Throws on broken TOML. */
+/** The keystore that encrypts: of [keystore.internal], else [keystore.primary], else what ships. Throws on broken TOML. */
 export function keystoreFile(text: string): string {
   const document = TOML.parse(text) as { keystore?: Record<string, { file_name?: unknown } | undefined> }
   const named = [document.keystore?.internal?.file_name, document.keystore?.primary?.file_name]

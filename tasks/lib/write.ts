@@ -23,7 +23,9 @@ export const writeArgs = {
   backup: arg.boolean.default(false).describe('Keep the previous file beside it, with a time stamp in its name.'),
   validate: validate
     .optional()
-    .describe("A command that accepts the new file with return code 0 before it replaces the old; '%s' is its path, e.g. `nginx -t -c %s`."),
+    .describe(
+      "A command that accepts the new file with return code 0 before it replaces the old; '%s' is its path, e.g. `nginx -t -c %s`.",
+    ),
   unsafe_writes: arg.boolean.default(false).describe('Accepted for compatibility: files are always replaced atomically.'),
 }
 

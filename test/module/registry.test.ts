@@ -155,7 +155,7 @@ test('documentation says what the schema says', () => {
   assert.match(page, '| `token` | text (secret) |')
   const other = documentModule(named('file'))
   assert.match(other, '`path`<br>(also `dest`, `name`)')
-  assert.match(other, '`file` or `directory`')
+  assert.match(other, '`file`, `directory`, `link`, `absent` or `touch`')
   assert.match(documentModule(named('command')), '| `rc` | Exit code. |')
   assert.match(documentIndex(samples), '| [copy](copy.md) | copy for tests |')
 })

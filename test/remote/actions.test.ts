@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -19,11 +30,16 @@ const first = async (...actions: Parameters<typeof act>) => (await act(...action
 test('write: any content to any name, with attributes, in one piece', async () => {
   const name = fc.string({ minLength: 1, maxLength: 12 }).map((one) => `x${one.replace(/[/\0]/g, "'\n")}`)
   await fc.assert(
-    fc.asyncProperty(name, fc.uint8Array({ maxLength: 500 }), fc.integer({ min: 0o400, max: 0o777 }), async (file, content, bits) => {
-      assert.equal(await act({ kind: 'write', path: path(file), content, mode: bits }), [{ ok: true }])
-      assert.ok(readFileSync(path(file)).equals(Buffer.from(content)))
-      assert.is(mode(path(file)), bits)
-    }),
+    fc.asyncProperty(
+      name,
+      fc.uint8Array({ maxLength: 500 }),
+      fc.integer({ min: 0o400, max: 0o777 }),
+      async (file, content, bits) => {
+        assert.equal(await act({ kind: 'write', path: path(file), content, mode: bits }), [{ ok: true }])
+        assert.ok(readFileSync(path(file)).equals(Buffer.from(content)))
+        assert.is(mode(path(file)), bits)
+      },
+    ),
     { numRuns: 30 },
   )
 })
@@ -33,17 +49,32 @@ test('write keeps mode and owner of what it replaces, and makes a new file by th
   chmodSync(path('kept'), 0o640)
   if (root) spawnSync('chown', ['nobody', path('kept')])
   const before = statSync(path('kept'))
-  await act({ kind: 'write', path: path('kept'), content: Buffer.from('new') }, { kind: 'write', path: path('made'), content: Buffer.from('') })
+  await act(
+    { kind: 'write', path: path('kept'), content: Buffer.from('new') },
+    { kind: 'write', path: path('made'), content: Buffer.from('') },
+  )
   assert.equal([text(path('kept')), mode(path('kept')), statSync(path('kept')).uid], ['new', 0o640, before.uid])
   assert.is(mode(path('made')), 0o666 & ~process.umask())
 })
 
 test('write: backup, validation, links, times', async () => {
   writeFileSync(path('v'), 'good')
-  const refused = await first({ kind: 'write', path: path('v'), content: Buffer.from('bad'), validate: ['sh', '-c', 'echo "line 3 is wrong" >&2; exit 4', '%s'] })
+  const refused = await first({
+    kind: 'write',
+    path: path('v'),
+    content: Buffer.from('bad'),
+    validate: ['sh', '-c', 'echo "line 3 is wrong" >&2; exit 4', '%s'],
+  })
   assert.match(refused.error ?? '', /not accepted by its validation \(rc 4\): line 3 is wrong/)
   assert.is(text(path('v')), 'good')
-  const kept = await first({ kind: 'write', path: path('v'), content: Buffer.from('better'), backup: true, validate: ['grep', '-q', 'better', '%s'], mtime: 1_000_000 })
+  const kept = await first({
+    kind: 'write',
+    path: path('v'),
+    content: Buffer.from('better'),
+    backup: true,
+    validate: ['grep', '-q', 'better', '%s'],
+    mtime: 1_000_000,
+  })
   assert.match(kept.backup ?? '', /\/v\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~$/)
   assert.equal([text(kept.backup ?? ''), text(path('v')), statSync(path('v')).mtimeMs], ['good', 'better', 1e9])
   symlinkSync('v', path('to-v'))
@@ -57,8 +88,12 @@ test('write: backup, validation, links, times', async () => {
 test('what stands in the way is told', async () => {
   mkdirSync(path('dir'))
   const content = Buffer.from('')
-  const says = async (action: Parameters<typeof act>[0], expected: RegExp) => assert.match((await first(action)).error ?? '', expected)
-  await says({ kind: 'write', path: path('no/such/f'), content }, /the directory .*\/no\/such does not exist; create it first with the file module/)
+  const says = async (action: Parameters<typeof act>[0], expected: RegExp) =>
+    assert.match((await first(action)).error ?? '', expected)
+  await says(
+    { kind: 'write', path: path('no/such/f'), content },
+    /the directory .*\/no\/such does not exist; create it first with the file module/,
+  )
   await says({ kind: 'write', path: path('dir'), content }, /is a directory/)
   await says({ kind: 'write', path: '/dev/null', content }, /\/dev\/null is not a regular file/)
   await says({ kind: 'write', path: path('f'), content, owner: 'no-such-user' }, /no-such-user/)
@@ -106,9 +141,13 @@ test('attributes, links, copies and renames', async () => {
 test('remove: trees, links and nothing; never / and never a mount', async () => {
   mkdirSync(path('tree/a'), { recursive: true })
   symlinkSync(path('tree'), path('to-tree'))
-  assert.equal((await act({ kind: 'remove', path: path('to-tree') }, { kind: 'remove', path: path('never-was') })).map((one) => one.ok), [true, true])
+  assert.equal(
+    (await act({ kind: 'remove', path: path('to-tree') }, { kind: 'remove', path: path('never-was') })).map((one) => one.ok),
+    [true, true],
+  )
   assert.equal([existsSync(path('tree')), existsSync(path('to-tree'))], [true, false])
-  for (const bad of ['/', '//', '/.', `${directory}/tree/..`]) assert.match((await first({ kind: 'remove', path: bad })).error ?? '', /never removed/)
+  for (const bad of ['/', '//', '/.', `${directory}/tree/..`])
+    assert.match((await first({ kind: 'remove', path: bad })).error ?? '', /never removed/)
   assert.match((await first({ kind: 'remove', path: '' })).error ?? '', /path is empty/)
   await act({ kind: 'remove', path: path('tree/') })
   assert.not.ok(existsSync(path('tree')))
@@ -120,7 +159,10 @@ test('remove: trees, links and nothing; never / and never a mount', async () => 
   try {
     symlinkSync(path('m'), path('via'))
     for (const target of [path('m'), path('via/a space\nand more'), point]) {
-      assert.match((await first({ kind: 'remove', path: target })).error ?? '', /is a mount point: unmount it first; nothing was removed/)
+      assert.match(
+        (await first({ kind: 'remove', path: target })).error ?? '',
+        /is a mount point: unmount it first; nothing was removed/,
+      )
     }
     assert.ok(existsSync(path('m/file')))
     const [fact] = await host.ask([probe.mount({ path: point })])
@@ -134,7 +176,14 @@ test('run: argv, script, stdin, environment, directory, umask, codes', async () 
   const { outcomes } = await host.act(
     [
       { kind: 'run', argv: ['sh', '-c', 'echo "$1"; echo err >&2; exit 3', 'x', "it's"], success: [0, 3] },
-      { kind: 'run', script: 'printf "%s|" "$A" "$B" "$@"; umask; pwd', args: ['x y', '*'], env: { A: '1' }, cwd: path(), umask: '027' },
+      {
+        kind: 'run',
+        script: 'printf "%s|" "$A" "$B" "$@"; umask; pwd',
+        args: ['x y', '*'],
+        env: { A: '1' },
+        cwd: path(),
+        umask: '027',
+      },
       { kind: 'run', script: 'echo "${BASH_VERSION:+bash}"; cat', shell: '/bin/bash', stdin: new Uint8Array([65, 10]) },
       { kind: 'run', argv: ['false'], success: 'any' },
       { kind: 'run', argv: ['sh', '-c', 'echo one; echo "the reason" >&2; exit 2'] },
@@ -180,14 +229,20 @@ test('run: what is not there, what takes too long, what is secret, keepGoing', a
 
 test('what stays in the background holds up nothing and can go on writing', async () => {
   const start = Date.now()
-  const { outcomes } = await host.act([{ kind: 'run', script: 'echo begun; (sleep 3; echo late; exec sleep 1) & echo $!' }, { kind: 'run', argv: ['echo', 'next'] }])
+  const { outcomes } = await host.act([
+    { kind: 'run', script: 'echo begun; (sleep 3; echo late; exec sleep 1) & echo $!' },
+    { kind: 'run', argv: ['echo', 'next'] },
+  ])
   assert.ok(Date.now() - start < 2000)
   assert.match(outcomes[0]?.stdout ?? '', /^begun\n\d+\n$/)
   assert.is(outcomes[1]?.stdout, 'next\n')
   // It keeps writing while replies are made: none of it may get into them.
-  const noisy = await host.act([{ kind: 'run', script: '(i=0; while [ $i -lt 3000 ]; do echo noise; i=$((i+1)); done) & echo $!' }], {
-    then: [probe.command({ argv: ['echo', 'clean'] })],
-  })
+  const noisy = await host.act(
+    [{ kind: 'run', script: '(i=0; while [ $i -lt 3000 ]; do echo noise; i=$((i+1)); done) & echo $!' }],
+    {
+      then: [probe.command({ argv: ['echo', 'clean'] })],
+    },
+  )
   assert.is((noisy.facts[0] as { stdout: string }).stdout, 'clean\n')
 })
 
@@ -195,7 +250,13 @@ test('a command gets none of our descriptors, variables or masks', async () => {
   const outcome = await first({ kind: 'run', script: 'ls -l /proc/self/fd; env; umask; set' })
   const seen = outcome.stdout ?? ''
   assert.not.match(seen, / [3-9] -> (pipe|socket):/)
-  assert.not.match(seen.split('\n').filter((line) => /^[A-Z]/.test(line)).join('\n'), /^LC_ALL=C$/m)
+  assert.not.match(
+    seen
+      .split('\n')
+      .filter((line) => /^[A-Z]/.test(line))
+      .join('\n'),
+    /^LC_ALL=C$/m,
+  )
   assert.not.match(seen, /^_[a-zA-Z]{1,3}=.*aarun\./m)
   assert.match(seen, new RegExp(`^0?0*${process.umask().toString(8).padStart(3, '0')}$`, 'm'))
 })
@@ -211,7 +272,10 @@ test('variables of the user never get in the way of ours', async () => {
     ],
     { keepGoing: true, then: [probe.command({ argv: ['printenv', '_R'], stdin: 'x', env })] },
   )
-  assert.equal(outcomes.map((one) => one.stdout), ['/dev/null/x\n', 'in /x\n', ''])
+  assert.equal(
+    outcomes.map((one) => one.stdout),
+    ['/dev/null/x\n', 'in /x\n', ''],
+  )
   assert.is(outcomes[2]?.found, false)
   assert.is((facts[0] as { stdout: string }).stdout, '/dev/null/x\n')
   assert.ok(existsSync(path('precious')))
@@ -221,7 +285,8 @@ test('a file that is itself a mount point is written in place', async () => {
   if (!root) return console.log('skipped: mount points need root')
   writeFileSync(path('under'), 'under')
   writeFileSync(path('over'), 'over')
-  if (spawnSync('mount', ['--bind', path('under'), path('over')]).status !== 0) return console.log('skipped: mount is not allowed here')
+  if (spawnSync('mount', ['--bind', path('under'), path('over')]).status !== 0)
+    return console.log('skipped: mount is not allowed here')
   try {
     assert.equal(await act({ kind: 'write', path: path('over'), content: Buffer.from('new') }), [{ ok: true }])
     assert.is(text(path('under')), 'new')
@@ -241,9 +306,19 @@ test('output is shown while it runs', async () => {
     { onOutput: (action, stream, part) => shown.push({ stream: `${action} ${stream}`, text: part, at: Date.now() }) },
   )
   const end = Date.now()
-  assert.equal(outcomes.map((one) => [one.ok, one.stdout]), [[true, 'quiet\n'], [true, 'first\nsecond\n']])
+  assert.equal(
+    outcomes.map((one) => [one.ok, one.stdout]),
+    [
+      [true, 'quiet\n'],
+      [true, 'first\nsecond\n'],
+    ],
+  )
   assert.ok((shown[0]?.at ?? end) < end - 400, 'the first line came before the end')
-  const all = (stream: string) => shown.filter((one) => one.stream === stream).map((one) => one.text).join('')
+  const all = (stream: string) =>
+    shown
+      .filter((one) => one.stream === stream)
+      .map((one) => one.text)
+      .join('')
   assert.equal([all('1 stdout'), all('1 stderr')], ['first\nsecond\n', 'é'])
 })
 

@@ -2,7 +2,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Action, type Connection, connect, type Fact, type Kinds, type Outcome, type Probe, type ProbeKind, type Target } from '../../src/remote/index.ts'
+import {
+  type Action,
+  type Connection,
+  connect,
+  type Fact,
+  type Kinds,
+  type Outcome,
+  type Probe,
+  type ProbeKind,
+  type Target,
+} from '../../src/remote/index.ts'
 
 export interface Fixture {
   host: Connection

@@ -20,8 +20,21 @@ let port = 0
 
 test.before(async () => {
   const made = spawnSync('openssl', [
-    'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=test.example', '-addext', 'subjectAltName=DNS:test.example',
-    '-keyout', local.path('key'), '-out', local.path('cert'),
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=test.example',
+    '-addext',
+    'subjectAltName=DNS:test.example',
+    '-keyout',
+    local.path('key'),
+    '-out',
+    local.path('cert'),
   ])
   assert.is(made.status, 0, String(made.stderr))
   plain = `http://127.0.0.1:${await listen(createServer(answer))}`
@@ -48,14 +61,21 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     if (url.pathname === '/slow') return void setTimeout(() => response.end(), 5000).unref()
     if (url.pathname === '/binary') return void response.end(Buffer.from([0, 255, 10, 13]))
     if (url.pathname === '/moved') return void response.writeHead(302, { Location: '/echo' }).end()
-    response.writeHead(Number(url.searchParams.get('status') ?? 200), { 'X-Two': ['a', 'b'], 'Content-Type': 'application/json' })
+    response.writeHead(Number(url.searchParams.get('status') ?? 200), {
+      'X-Two': ['a', 'b'],
+      'Content-Type': 'application/json',
+    })
     const { method, headers } = request
     response.end(JSON.stringify({ method, path: request.url, headers, body: Buffer.concat(chunks).toString() }))
   })
 }
 
-const everywhere = (name: string, body: (ask: (request: HttpRequest) => Promise<HttpFact>, side: typeof local) => Promise<void>) => {
-  for (const side of sides) test(`${name} (${side.host.target.transport})`, () => body((request) => side.ask(probe.http(request)), side))
+const everywhere = (
+  name: string,
+  body: (ask: (request: HttpRequest) => Promise<HttpFact>, side: typeof local) => Promise<void>,
+) => {
+  for (const side of sides)
+    test(`${name} (${side.host.target.transport})`, () => body((request) => side.ask(probe.http(request)), side))
 }
 const json = (fact: HttpFact) => JSON.parse(Buffer.from(fact.body).toString())
 
@@ -104,12 +124,24 @@ everywhere('actions send bodies, and say what was not accepted without telling s
       { kind: 'http', request: { ...post, url: `${plain}/c?status=500&token=hunter2` } },
       { kind: 'write', path: side.path('never'), content: Buffer.from('x') },
     ],
-    { then: [probe.file({ path: side.path('between') }), probe.file({ path: side.path('never') }), probe.http({ url: `${plain}/then` })] },
+    {
+      then: [
+        probe.file({ path: side.path('between') }),
+        probe.file({ path: side.path('never') }),
+        probe.http({ url: `${plain}/then` }),
+      ],
+    },
   )
-  assert.equal(outcomes.map((outcome) => outcome.ok), [true, true, true, false])
+  assert.equal(
+    outcomes.map((outcome) => outcome.ok),
+    [true, true, true, false],
+  )
   assert.equal([json(outcomes[0]?.http as HttpFact).body, json(outcomes[1]?.http as HttpFact).method], [String(body), 'PUT'])
   assert.match(outcomes[3]?.error ?? '', /^POST http:\/\/127\.0\.0\.1:\d+\/c was answered with status 500$/)
-  assert.equal((facts as { exists?: boolean; status?: number }[]).map((fact) => fact.exists ?? fact.status), [true, false, 200])
+  assert.equal(
+    (facts as { exists?: boolean; status?: number }[]).map((fact) => fact.exists ?? fact.status),
+    [true, false, 200],
+  )
 })
 
 test.run()

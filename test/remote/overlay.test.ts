@@ -2,7 +2,17 @@ import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync 
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Action, type Effect, type Fact, type FileFact, Overlay, type Probe, probe, type TreeEntry, Unknown } from '../../src/remote/index.ts'
+import {
+  type Action,
+  type Effect,
+  type Fact,
+  type FileFact,
+  Overlay,
+  type Probe,
+  probe,
+  type TreeEntry,
+  Unknown,
+} from '../../src/remote/index.ts'
 import { fixture } from './fixture.ts'
 
 const { host, path, end } = fixture()
@@ -29,16 +39,32 @@ test('without a plan, what was observed stands', () => {
 
 test('a written file has its content, and keeps the attributes of what was there', () => {
   const overlay = after([{ kind: 'write', path: '/etc/x', content: bytes('hello'), group: 'adm' }])
-  const old: FileFact = { exists: true, type: 'file', mode: 0o600, uid: 7, owner: 'seven', gid: 0, group: 'root', size: 1, mtime: 3 }
+  const old: FileFact = {
+    exists: true,
+    type: 'file',
+    mode: 0o600,
+    uid: 7,
+    owner: 'seven',
+    gid: 0,
+    group: 'root',
+    size: 1,
+    mtime: 3,
+  }
   const fact = overlay.apply(probe.file({ path: '/etc/./x', checksum: true, content: true }), old) as FileFact
-  assert.equal([fact.mode, fact.owner, fact.uid, fact.group, fact.gid, fact.size, fact.mtime], [0o600, 'seven', 7, 'adm', undefined, 5, undefined])
+  assert.equal(
+    [fact.mode, fact.owner, fact.uid, fact.group, fact.gid, fact.size, fact.mtime],
+    [0o600, 'seven', 7, 'adm', undefined, 5, undefined],
+  )
   assert.is(fact.sha256, '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824')
   assert.not.ok('content' in (overlay.apply(probe.file({ path: '/etc/x' }), old) as FileFact))
 })
 
 test('owner names become numbers where a user is planned', () => {
   const overlay = after([
-    run([{ kind: 'user', name: 'app', fact: { exists: true, uid: 4242 } }, { kind: 'group', name: 'app', fact: { gid: 4343 } }]),
+    run([
+      { kind: 'user', name: 'app', fact: { exists: true, uid: 4242 } },
+      { kind: 'group', name: 'app', fact: { gid: 4343 } },
+    ]),
     { kind: 'write', path: '/f', content: bytes(''), owner: 'app', group: 'app' },
     { kind: 'attributes', paths: ['/g'], owner: '12' },
   ])
@@ -48,13 +74,26 @@ test('owner names become numbers where a user is planned', () => {
 })
 
 test('what is removed is gone with all below, and what is made there is new', () => {
-  const overlay = after([{ kind: 'remove', path: '/a' }, { kind: 'mkdir', path: '/a/b/c', mode: 0o700 }, { kind: 'write', path: '/a/b/f', content: bytes('') }])
+  const overlay = after([
+    { kind: 'remove', path: '/a' },
+    { kind: 'mkdir', path: '/a/b/c', mode: 0o700 },
+    { kind: 'write', path: '/a/b/f', content: bytes('') },
+  ])
   const there = { exists: true, type: 'file' as const }
   const of = (file: string) => overlay.apply(probe.file({ path: file }), there) as FileFact
-  assert.equal([of('/a/old').exists, of('/a/b/old').exists, of('/a').type, of('/a/b/c').mode, of('/a/b/f').type], [false, false, 'directory', 0o700, 'file'])
+  assert.equal(
+    [of('/a/old').exists, of('/a/b/old').exists, of('/a').type, of('/a/b/c').mode, of('/a/b/f').type],
+    [false, false, 'directory', 0o700, 'file'],
+  )
   assert.is(of('/ab').exists, true)
-  const tree = overlay.apply(probe.tree({ path: '/a' }), [{ path: '', ...there }, { path: 'old', ...there }]) as TreeEntry[]
-  assert.equal(tree.map((entry) => entry.path), ['', 'b', 'b/c', 'b/f'])
+  const tree = overlay.apply(probe.tree({ path: '/a' }), [
+    { path: '', ...there },
+    { path: 'old', ...there },
+  ]) as TreeEntry[]
+  assert.equal(
+    tree.map((entry) => entry.path),
+    ['', 'b', 'b/c', 'b/f'],
+  )
 })
 
 test('unknown content leaves existence known', () => {
@@ -62,11 +101,17 @@ test('unknown content leaves existence known', () => {
   assert.is((overlay.apply(probe.file({ path: '/to' }), absent) as FileFact).mode, 0o640)
   unknown(overlay.apply(probe.file({ path: '/to', checksum: true }), absent), /\/to would be written/)
   unknown(overlay.apply(probe.tree({ path: '/', checksum: true }), []), /\/to would be written/)
-  unknown(after([run([{ kind: 'file', path: '/d', fact: 'unknown' }])]).apply(probe.file({ path: '/d/x' }), absent), /what 'x' would do/)
+  unknown(
+    after([run([{ kind: 'file', path: '/d', fact: 'unknown' }])]).apply(probe.file({ path: '/d/x' }), absent),
+    /what 'x' would do/,
+  )
 })
 
 test('commands that read what changes are not known', () => {
-  const overlay = after([{ kind: 'write', path: '/etc/app/conf', content: bytes('') }, run([{ kind: 'touched', resource: 'tcp:db:5432', reason: 'the server would be restarted' }])])
+  const overlay = after([
+    { kind: 'write', path: '/etc/app/conf', content: bytes('') },
+    run([{ kind: 'touched', resource: 'tcp:db:5432', reason: 'the server would be restarted' }]),
+  ])
   const ok = { found: true, rc: 0, stdout: '', stderr: '' }
   const ask = (...reads: string[]) => overlay.apply(probe.command({ argv: ['q'], reads }), ok)
   unknown(ask('/etc/app'), /conf would be written/)
@@ -82,7 +127,10 @@ test('an exact answer holds until something touches it later', () => {
   const asked = probe.command({ argv: ['q'], reads: ['r'] })
   const fact = { found: true, rc: 0, stdout: 'new', stderr: '' }
   const touch: Effect = { kind: 'touched', resource: 'r', reason: 'why' }
-  assert.equal(after([run([touch]), run([{ kind: 'probe', probe: asked, fact }])]).apply(asked, { ...fact, stdout: 'old' }), fact)
+  assert.equal(
+    after([run([touch]), run([{ kind: 'probe', probe: asked, fact }])]).apply(asked, { ...fact, stdout: 'old' }),
+    fact,
+  )
   unknown(after([run([{ kind: 'probe', probe: asked, fact }]), run([touch])]).apply(asked, fact), /why/)
 })
 
@@ -96,7 +144,10 @@ test('what an opaque command or a package may bring is not missing for sure', ()
     unknown(overlay.apply(probe.command({ argv: ['nginx', '-t'] }), missing), /nginx is not there yet/)
     unknown(overlay.apply(probe.command({ argv: ['q'] }), { ...missing, found: true, rc: 1 }), /not there yet/)
     unknown(overlay.apply(probe.program({ name: 'nginx' }), {}), /not there yet/)
-    unknown(overlay.apply(probe.unit({ name: 'nginx' }), { manager: 'systemd', exists: false, active: false, enabled: false }), /not there yet/)
+    unknown(
+      overlay.apply(probe.unit({ name: 'nginx' }), { manager: 'systemd', exists: false, active: false, enabled: false }),
+      /not there yet/,
+    )
     unknown(overlay.apply(probe.port({ host: 'localhost', port: 80 }), { open: false }), /not there yet/)
     assert.equal(overlay.apply(probe.port({ host: 'localhost', port: 80 }), { open: true }), { open: true })
     assert.is((overlay.apply(probe.command({ argv: ['q'] }), { ...missing, found: true, rc: 0 }) as { rc: number }).rc, 0)
@@ -144,17 +195,29 @@ test('the law: what is predicted is what is there afterwards', async () => {
   const at = (one: string) => path('law', one)
   const mode = fc.option(fc.constantFrom(0o600, 0o640, 0o755), { nil: undefined })
   const action: fc.Arbitrary<Action> = fc.oneof(
-    fc.record({ kind: fc.constant('write' as const), path: name.map(at), content: fc.string({ maxLength: 4 }).map(bytes), mode }),
+    fc.record({
+      kind: fc.constant('write' as const),
+      path: name.map(at),
+      content: fc.string({ maxLength: 4 }).map(bytes),
+      mode,
+    }),
     fc.record({ kind: fc.constant('mkdir' as const), path: name.map(at), mode }),
     fc.record({ kind: fc.constant('remove' as const), path: name.map(at) }),
-    fc.record({ kind: fc.constant('symlink' as const), path: fc.constantFrom('l', 'm').map(at), target: fc.constantFrom('a', 'nowhere') }),
+    fc.record({
+      kind: fc.constant('symlink' as const),
+      path: fc.constantFrom('l', 'm').map(at),
+      target: fc.constantFrom('a', 'nowhere'),
+    }),
     fc.record({ kind: fc.constant('rename' as const), from: name.map(at), to: fc.constantFrom('b', 'r').map(at) }),
     fc.record({ kind: fc.constant('copy' as const), from: name.map(at), to: name.map(at), mode }),
     fc.record({ kind: fc.constant('attributes' as const), paths: name.map((one) => [at(one)]), mode }),
     fc.record({ kind: fc.constant('hardlink' as const), path: name.map(at), target: fc.constantFrom('a', 'b', 'a/x').map(at) }),
   )
   const probes: Probe[] = [
-    ...[...names, 'l', 'm', 'r', 'a/x', 'b/x', "it's"].flatMap((one) => [probe.file({ path: at(one), checksum: true }), probe.file({ path: at(one), follow: true })]),
+    ...[...names, 'l', 'm', 'r', 'a/x', 'b/x', "it's"].flatMap((one) => [
+      probe.file({ path: at(one), checksum: true }),
+      probe.file({ path: at(one), follow: true }),
+    ]),
     probe.tree({ path: path('law') }),
     probe.tree({ path: at('a'), checksum: true }),
   ]
@@ -163,7 +226,8 @@ test('the law: what is predicted is what is there afterwards', async () => {
     fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 6 }), fc.subarray(names), async (actions, existing) => {
       rmSync(path('law'), { recursive: true, force: true })
       mkdirSync(path('law'))
-      for (const one of existing) one === 'c' ? symlinkSync('../elsewhere', at('c')) : one === 'a' ? mkdirSync(at('a')) : writeFileSync(at(one), 'old')
+      for (const one of existing)
+        one === 'c' ? symlinkSync('../elsewhere', at('c')) : one === 'a' ? mkdirSync(at('a')) : writeFileSync(at(one), 'old')
       const before = await host.ask(probes)
       const { outcomes, facts } = await host.act(actions, { then: probes, keepGoing: true })
       // Only what would be done counts: an action that fails is none that a module would plan.

@@ -12,8 +12,36 @@ const { host, path, ask, end } = fixture()
 test.after(end)
 
 /** Names that hurt: quotes, newlines, dashes, patterns, option look-alikes, characters of several bytes. */
-const piece = fc.constantFrom("'", '"', '\n', '\r', '\\', '$(x)', '`', '*', '?', '[a]', ' ', '-', '--', '~', '!', '#', 'é', '日', '%s', '\t', ';', '&', 'a', '=')
-const hostileName = fc.array(piece, { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')).filter((name) => name !== '.' && name !== '..')
+const piece = fc.constantFrom(
+  "'",
+  '"',
+  '\n',
+  '\r',
+  '\\',
+  '$(x)',
+  '`',
+  '*',
+  '?',
+  '[a]',
+  ' ',
+  '-',
+  '--',
+  '~',
+  '!',
+  '#',
+  'é',
+  '日',
+  '%s',
+  '\t',
+  ';',
+  '&',
+  'a',
+  '=',
+)
+const hostileName = fc
+  .array(piece, { minLength: 1, maxLength: 8 })
+  .map((parts) => parts.join(''))
+  .filter((name) => name !== '.' && name !== '..')
 
 test('500 files are one round trip and few forks', async () => {
   const paths = [...Array(500).keys()].map((n) => path(`many-${n}`))
@@ -31,25 +59,36 @@ test('500 files are one round trip and few forks', async () => {
 
 test('names of any kind are found, hashed and read', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(hostileName, { minLength: 1, maxLength: 6 }), fc.uint8Array({ maxLength: 300 }), async (names, content) => {
-      const folder = path(`n${Math.random()}`)
-      mkdirSync(folder)
-      for (const name of names) writeFileSync(`${folder}/${name}`, content)
-      const facts = (await host.ask(names.map((name) => probe.file({ path: `${folder}/${name}`, checksum: true, content: true })))) as FileFact[]
-      for (const fact of facts) {
-        assert.is(fact.size, content.length)
-        assert.is(fact.sha256, createHash('sha256').update(content).digest('hex'))
-        assert.ok(Buffer.from(fact.content as Uint8Array).equals(Buffer.from(content)))
-      }
-      const tree = await ask(probe.tree({ path: folder, checksum: true }))
-      assert.equal(tree.map((entry) => entry.path), ['', ...names].sort())
-    }),
+    fc.asyncProperty(
+      fc.uniqueArray(hostileName, { minLength: 1, maxLength: 6 }),
+      fc.uint8Array({ maxLength: 300 }),
+      async (names, content) => {
+        const folder = path(`n${Math.random()}`)
+        mkdirSync(folder)
+        for (const name of names) writeFileSync(`${folder}/${name}`, content)
+        const facts = (await host.ask(
+          names.map((name) => probe.file({ path: `${folder}/${name}`, checksum: true, content: true })),
+        )) as FileFact[]
+        for (const fact of facts) {
+          assert.is(fact.size, content.length)
+          assert.is(fact.sha256, createHash('sha256').update(content).digest('hex'))
+          assert.ok(Buffer.from(fact.content as Uint8Array).equals(Buffer.from(content)))
+        }
+        const tree = await ask(probe.tree({ path: folder, checksum: true }))
+        assert.equal(
+          tree.map((entry) => entry.path),
+          ['', ...names].sort(),
+        )
+      },
+    ),
     { numRuns: 40 },
   )
 })
 
 test('arguments, environment and stdin arrive unchanged', async () => {
-  const text = fc.array(fc.oneof(piece, fc.string({ maxLength: 5 })), { maxLength: 10 }).map((parts) => parts.join('').replaceAll('\0', ''))
+  const text = fc
+    .array(fc.oneof(piece, fc.string({ maxLength: 5 })), { maxLength: 10 })
+    .map((parts) => parts.join('').replaceAll('\0', ''))
   await fc.assert(
     fc.asyncProperty(fc.array(text, { maxLength: 5 }), text, text, async (args, value, stdin) => {
       const [shown, seen, read] = (await host.ask([
@@ -135,11 +174,18 @@ test('commands run at the same time, and none holds up the others', async () => 
 
 test('users, groups, packages, programs, kernel parameters, mounts', async () => {
   const [root, nobody, gone, group, bash, none, ls, slash, key, dotted, proc, etc] = await host.ask([
-    probe.user({ name: 'root' }), probe.user({ name: '0' }), probe.user({ name: '-x; echo' }), probe.group({ name: 'root' }),
-    probe.package({ name: 'coreutils' }), probe.package({ name: 'no-such-package' }),
-    probe.program({ name: 'ls' }), probe.program({ name: '/no/such' }),
-    probe.sysctl({ key: 'kernel.ostype' }), probe.sysctl({ key: 'net/ipv4/conf/lo/forwarding' }),
-    probe.mount({ path: '/proc/' }), probe.mount({ path: '/etc' }),
+    probe.user({ name: 'root' }),
+    probe.user({ name: '0' }),
+    probe.user({ name: '-x; echo' }),
+    probe.group({ name: 'root' }),
+    probe.package({ name: 'coreutils' }),
+    probe.package({ name: 'no-such-package' }),
+    probe.program({ name: 'ls' }),
+    probe.program({ name: '/no/such' }),
+    probe.sysctl({ key: 'kernel.ostype' }),
+    probe.sysctl({ key: 'net/ipv4/conf/lo/forwarding' }),
+    probe.mount({ path: '/proc/' }),
+    probe.mount({ path: '/etc' }),
   ])
   assert.equal([(root as { uid: number }).uid, (root as { home: string }).home], [0, '/root'])
   assert.equal([nobody, gone], [{ exists: false }, { exists: false }])
@@ -150,7 +196,10 @@ test('users, groups, packages, programs, kernel parameters, mounts', async () =>
   assert.equal(slash, {})
   assert.is((key as { value: string }).value, 'Linux')
   assert.match((dotted as { value: string }).value, /^[01]$/)
-  assert.equal([(proc as { mounted: boolean }).mounted, (proc as { fstype: string }).fstype, etc], [true, 'proc', { mounted: false }])
+  assert.equal(
+    [(proc as { mounted: boolean }).mounted, (proc as { fstype: string }).fstype, etc],
+    [true, 'proc', { mounted: false }],
+  )
 })
 
 test('ports are open only while somebody listens', async () => {

@@ -35,18 +35,24 @@ test.before(() => {
 
 test('systemd: one question for all units', async () => {
   if (spawnSync('unshare', ['-m', 'true']).status !== 0) return console.log('skipped: no mount namespace can be made')
-  program('systemctl', `echo "$@" >>${path('asked')}
+  program(
+    'systemctl',
+    `echo "$@" >>${path('asked')}
 printf 'Id=nginx.service\\nLoadState=loaded\\nActiveState=active\\nSubState=running\\nUnitFileState=enabled\\nDescription=a = b\\n\\n'
 printf 'Id=gone.service\\nLoadState=not-found\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=\\n\\n'
-printf 'Id=m.service\\nLoadState=masked\\nActiveState=failed\\nUnitFileState=masked\\n'`)
+printf 'Id=m.service\\nLoadState=masked\\nActiveState=failed\\nUnitFileState=masked\\n'`,
+  )
   const connection = host(true)
   const names = ['nginx', 'gone', 'm']
   const facts = (await connection.ask(names.map((name) => probe.unit({ name })))) as UnitFact[]
-  assert.equal(facts.map(({ manager, exists, active, enabled, masked }) => [manager, exists, active, enabled, masked]), [
-    ['systemd', true, true, true, false],
-    ['systemd', false, false, false, false],
-    ['systemd', true, false, false, true],
-  ])
+  assert.equal(
+    facts.map(({ manager, exists, active, enabled, masked }) => [manager, exists, active, enabled, masked]),
+    [
+      ['systemd', true, true, true, false],
+      ['systemd', false, false, false, false],
+      ['systemd', true, false, false, true],
+    ],
+  )
   assert.is(facts[0]?.status?.Description, 'a = b')
   assert.match(readFileSync(path('asked'), 'utf8'), /^--system show .* -- nginx gone m\n$/)
   const pattern = await connection.ask([probe.unit({ name: 'ngin*' })]).then(String, (error: Error) => error.message)
@@ -70,7 +76,10 @@ test('packages of rpm, apk and pacman', async () => {
   program('apk', 'echo busybox-extras-1.36.1-r29; echo so-name-2.0-r0; exit 1')
   assert.equal(await ask('busybox-extras', 'x'), [{ manager: 'apk', installed: '1.36.1-r29' }, { manager: 'apk' }])
   for (const name of ['pacman', 'apk']) spawnSync('rm', [path('bin', name)])
-  program('rpm', `printf 'bash\\tbash.x86_64\\t5.1.8-9.el9\\n'; printf 'bind\\tbind.x86_64\\t32:9.16-1\\n'; echo "package x is not installed"; exit 1`)
+  program(
+    'rpm',
+    `printf 'bash\\tbash.x86_64\\t5.1.8-9.el9\\n'; printf 'bind\\tbind.x86_64\\t32:9.16-1\\n'; echo "package x is not installed"; exit 1`,
+  )
   program('dnf', '')
   assert.equal(await ask('bash', 'bind.x86_64', 'x'), [
     { manager: 'dnf', installed: '5.1.8-9.el9' },

@@ -22,7 +22,10 @@ const through = async (target: Target) => {
   }
 }
 const refusal = async (target: Target) => {
-  const error = await through(target).then(() => undefined, (reason) => reason)
+  const error = await through(target).then(
+    () => undefined,
+    (reason) => reason,
+  )
   assert.instance(error, UnreachableError)
   return (error as Error).message
 }
@@ -32,7 +35,8 @@ test('exec: any command that runs the program behind it', async () => {
   assert.is(await through({ transport: 'exec', prefix: ['env', '-u', 'HOME'] }), user)
   assert.is(await through({ transport: 'exec', prefix: ['setsid', '-w'] }), user)
   assert.is(await through({ transport: 'exec', prefix: ['bash', '-c', 'exec "$@"', '-'] }), user)
-  if (spawnSync('unshare', ['-m', 'true']).status === 0) assert.is(await through({ transport: 'exec', prefix: ['unshare', '-m', '--'] }), user)
+  if (spawnSync('unshare', ['-m', 'true']).status === 0)
+    assert.is(await through({ transport: 'exec', prefix: ['unshare', '-m', '--'] }), user)
 })
 
 test('other shells than dash serve as well', async () => {
@@ -43,9 +47,15 @@ test('other shells than dash serve as well', async () => {
     try {
       const content = Buffer.alloc(200_000, 'x\0\n')
       const file = path(`by ${shell}`)
-      const { outcomes, facts } = await host.act([{ kind: 'write', path: file, content, backup: true }, { kind: 'remove', path: path('none') }], {
-        then: [probe.file({ path: file, content: true }), whoami, probe.system(), probe.tree({ path: directory })],
-      })
+      const { outcomes, facts } = await host.act(
+        [
+          { kind: 'write', path: file, content, backup: true },
+          { kind: 'remove', path: path('none') },
+        ],
+        {
+          then: [probe.file({ path: file, content: true }), whoami, probe.system(), probe.tree({ path: directory })],
+        },
+      )
       assert.equal(outcomes, [{ ok: true }, { ok: true }], shell)
       assert.ok(Buffer.from((facts[0] as { content: Uint8Array }).content).equals(content), shell)
       assert.is((facts[1] as CommandFact).stdout, user, shell)
@@ -62,8 +72,14 @@ test('noise before the shell is skipped, whatever it looks like', async () => {
 
 test('what can not be reached says why, in one line', async () => {
   assert.match(await refusal({ transport: 'exec', prefix: ['no-such-program-here'] }), /no-such-program-here/)
-  assert.match(await refusal({ transport: 'exec', prefix: ['sh', '-c', 'echo "This account is closed."; exit 1'] }), /This account is closed\.$/)
-  assert.match(await refusal({ transport: 'exec', prefix: ['sh', '-c', 'echo one >&2; echo "no container" >&2; exit 1'] }), /no container$/)
+  assert.match(
+    await refusal({ transport: 'exec', prefix: ['sh', '-c', 'echo "This account is closed."; exit 1'] }),
+    /This account is closed\.$/,
+  )
+  assert.match(
+    await refusal({ transport: 'exec', prefix: ['sh', '-c', 'echo one >&2; echo "no container" >&2; exit 1'] }),
+    /no container$/,
+  )
   assert.match(await refusal({ transport: 'exec', prefix: ['env', 'PATH=/nowhere'] }), /sh|coreutils/)
   if (existsSync('/bin/busybox')) {
     assert.match(await refusal({ transport: 'exec', prefix: ['/bin/busybox'] }), /GNU coreutils are needed on the host/)
@@ -74,14 +90,21 @@ test('a full disk is told, and never gives a wrong answer', async () => {
   if (process.getuid?.() !== 0) return console.log('skipped: a small file system needs root')
   const point = path('small')
   spawnSync('mkdir', [point])
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', point]).status !== 0) return console.log('skipped: mount is not allowed here')
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', point]).status !== 0)
+    return console.log('skipped: mount is not allowed here')
   const host = connect({ transport: 'exec', prefix: ['env', `TMPDIR=${point}`] })
   try {
-    const error = await host.act([{ kind: 'write', path: path('big'), content: Buffer.alloc(500_000) }]).then(() => undefined, (reason) => reason)
+    const error = await host.act([{ kind: 'write', path: path('big'), content: Buffer.alloc(500_000) }]).then(
+      () => undefined,
+      (reason) => reason,
+    )
     assert.match(error?.message ?? '', /no space is left in .*small/)
     assert.not.ok(existsSync(path('big')))
     const large = probe.command({ argv: ['head', '-c', '500000', '/dev/zero'] })
-    const answer = await host.ask([large]).then(([fact]) => fact as CommandFact, (reason: Error) => reason)
+    const answer = await host.ask([large]).then(
+      ([fact]) => fact as CommandFact,
+      (reason: Error) => reason,
+    )
     assert.ok(answer instanceof Error ? /no space/.test(answer.message) : answer.rc !== 0, JSON.stringify(answer).slice(0, 200))
     assert.is(((await host.ask([whoami]))[0] as CommandFact).stdout, user)
   } finally {
@@ -94,7 +117,9 @@ test('a session leaves no files, also when its client vanishes', async () => {
   const mine = () => readdirSync(tmpdir()).filter((name) => /^aarun\./.test(name))
   const before = new Set(mine())
   const host = connect({ transport: 'exec', prefix: ['sh', '-c', 'exec "$@"', '-'] })
-  const running = host.act([{ kind: 'run', argv: ['sh', '-c', 'dirname $(dirname $(dirname "$(readlink /proc/$$/fd/1)")); sleep 0.2'] }])
+  const running = host.act([
+    { kind: 'run', argv: ['sh', '-c', 'dirname $(dirname $(dirname "$(readlink /proc/$$/fd/1)")); sleep 0.2'] },
+  ])
   const made = (await running).outcomes[0]?.stdout?.trim() ?? ''
   assert.ok(existsSync(made), made)
   await host.close()
@@ -104,7 +129,11 @@ test('a session leaves no files, also when its client vanishes', async () => {
 
 test('the controller answers about this machine without round trips, in order', async () => {
   writeFileSync(path("it's"), 'x')
-  const asked = [probe.file({ path: path("it's"), checksum: true, on: 'controller' }), { ...whoami, on: 'controller' as const }, probe.tree({ path: directory })]
+  const asked = [
+    probe.file({ path: path("it's"), checksum: true, on: 'controller' }),
+    { ...whoami, on: 'controller' as const },
+    probe.tree({ path: directory }),
+  ]
   const [file, who, tree] = await controller.ask(asked)
   const host = connect({ transport: 'local' })
   const [same, , sameTree] = await host.ask(asked.map((one) => ({ ...one, on: undefined })))
@@ -113,8 +142,13 @@ test('the controller answers about this machine without round trips, in order', 
   const sorted = (fact: object) => Object.fromEntries(Object.entries(fact).sort())
   assert.is(round(sorted(file as object)), round(sorted(same as object)))
   assert.is((who as CommandFact).stdout, user)
-  assert.equal((tree as { path: string }[]).map((entry) => entry.path), (sameTree as { path: string }[]).map((entry) => entry.path))
-  const { outcomes } = await controller.act([{ kind: 'write', path: path('by-controller'), content: Buffer.from('y'), on: 'controller' }])
+  assert.equal(
+    (tree as { path: string }[]).map((entry) => entry.path),
+    (sameTree as { path: string }[]).map((entry) => entry.path),
+  )
+  const { outcomes } = await controller.act([
+    { kind: 'write', path: path('by-controller'), content: Buffer.from('y'), on: 'controller' },
+  ])
   assert.equal(outcomes, [{ ok: true }])
 })
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -50,10 +50,16 @@ run('asks, acts and counts round trips', async () => {
   const bytes = new Uint8Array(1_500_000).map((_, index) => (index * 31) % 256)
   const path = join(sshd.directory, "it's a \n file")
   const { outcomes, facts } = await host.act(
-    [{ kind: 'write', path, content: bytes, mode: 0o600 }, { kind: 'run', argv: ['cat'], stdin: 'x'.repeat(1_200_000) }],
+    [
+      { kind: 'write', path, content: bytes, mode: 0o600 },
+      { kind: 'run', argv: ['cat'], stdin: 'x'.repeat(1_200_000) },
+    ],
     { then: [probe.file({ path, content: true, checksum: true })] },
   )
-  assert.equal(outcomes.map((outcome) => outcome.ok), [true, true])
+  assert.equal(
+    outcomes.map((outcome) => outcome.ok),
+    [true, true],
+  )
   assert.is(outcomes[1]?.stdout?.length, 1_200_000)
   assert.ok(Buffer.from((facts[0] as { content: Uint8Array }).content).equals(Buffer.from(bytes)))
   assert.is(host.roundTrips, 1)
@@ -62,8 +68,13 @@ run('asks, acts and counts round trips', async () => {
 
 run('many requests at once queue up on one connection', async () => {
   const host = to(sshd.target())
-  const answers = await Promise.all([...Array(12).keys()].map((n) => host.ask([probe.command({ argv: ['printf', '%s', String(n)] })])))
-  assert.equal(answers.map(([fact]) => (fact as { stdout: string }).stdout), [...Array(12).keys()].map(String))
+  const answers = await Promise.all(
+    [...Array(12).keys()].map((n) => host.ask([probe.command({ argv: ['printf', '%s', String(n)] })])),
+  )
+  assert.equal(
+    answers.map(([fact]) => (fact as { stdout: string }).stdout),
+    [...Array(12).keys()].map(String),
+  )
   assert.is(host.roundTrips, 12)
 })
 
@@ -92,10 +103,16 @@ run('errors of ssh become one line that says what to do', async () => {
   assert.match(await refusal(sshd.target({ port: await freePort() })), /connection was refused: check that sshd runs/)
   assert.match(await refusal(sshd.target({ host: 'no-such-host.invalid' })), /name could not be resolved/)
   const nobody = ['-o', 'UserKnownHostsFile=/dev/null', '-o', 'GlobalKnownHostsFile=/dev/null']
-  assert.match(await refusal(sshd.target({ options: nobody })), /host key is not known: .*ssh-keyscan -p \d+ 127\.0\.0\.1.*accept-new/)
+  assert.match(
+    await refusal(sshd.target({ options: nobody })),
+    /host key is not known: .*ssh-keyscan -p \d+ 127\.0\.0\.1.*accept-new/,
+  )
   const changed = join(sshd.directory, 'changed')
   writeFileSync(changed, `[127.0.0.1]:${sshd.port} ${readFileSync(join(sshd.directory, 'stranger.pub'), 'utf8')}`)
-  assert.match(await refusal(sshd.target({ options: ['-o', `UserKnownHostsFile=${changed}`] })), /host key has changed.*ssh-keygen -R/)
+  assert.match(
+    await refusal(sshd.target({ options: ['-o', `UserKnownHostsFile=${changed}`] })),
+    /host key has changed.*ssh-keygen -R/,
+  )
   assert.match(await refusal(sshd.target({ host: '-oProxyCommand=x' })), /not a host/)
 })
 
@@ -116,27 +133,44 @@ run('becomes another user: sudo without and with password, su, runuser', async (
   assert.is(await name(sshd.target({ become: { user: barred.name, method: 'sudo' } })), barred.name)
   assert.is(await name(sshd.target({ become: { user: barred.name, method: 'runuser' } })), barred.name)
   assert.is(await name(sshd.target({ become: { user: barred.name, method: 'su' } })), barred.name)
-  assert.is(await name(sshd.target({ user: barred.name, become: { user: asked.name, method: 'su', password: asked.password } })), asked.name)
+  assert.is(
+    await name(sshd.target({ user: barred.name, become: { user: asked.name, method: 'su', password: asked.password } })),
+    asked.name,
+  )
 })
 
 run('root without sudo becomes another user with su, who has a home of its own', async () => {
   const without = ['unshare', '-m', 'sh', '-c', 'mount --bind /dev/null "$(command -v sudo)" && exec "$@"', '-']
-  if (spawnSync(without[0] as string, [...without.slice(1), 'true']).status !== 0) return console.log('skipped: no mount namespace can be made')
+  if (spawnSync(without[0] as string, [...without.slice(1), 'true']).status !== 0)
+    return console.log('skipped: no mount namespace can be made')
   for (const method of ['sudo', 'su', 'runuser'] as const) {
     const host = to({ transport: 'exec', prefix: without, become: { user: barred.name, method } })
     const [who, home] = await host.ask([whoami, probe.command({ argv: ['sh', '-c', 'cd && pwd'] })])
-    assert.equal([who, home].map((fact) => (fact as { stdout: string }).stdout), [`${barred.name}\n`, `/home/${barred.name}\n`], method)
+    assert.equal(
+      [who, home].map((fact) => (fact as { stdout: string }).stdout),
+      [`${barred.name}\n`, `/home/${barred.name}\n`],
+      method,
+    )
   }
 })
 
 run('a refused become is told, and never shows the password', async () => {
   const root = { user: 'root', method: 'sudo' as const }
-  assert.match(await refusal(sshd.target({ user: asked.name, become: root })), /sudo needs a password: give -K or ansible_become_password/)
+  assert.match(
+    await refusal(sshd.target({ user: asked.name, become: root })),
+    /sudo needs a password: give -K or ansible_become_password/,
+  )
   const wrong = await refusal(sshd.target({ user: asked.name, become: { ...root, password: 'Wr0ng-secret' } }))
   assert.match(wrong, /sudo did not accept the password/)
   assert.not.match(wrong, /Wr0ng/)
-  assert.match(await refusal(sshd.target({ user: barred.name, become: { ...root, password: barred.password } })), /not allowed to become root/)
-  assert.match(await refusal(sshd.target({ user: barred.name, become: { user: 'root', method: 'su', password: 'Wr0ng' } })), /su did not accept/)
+  assert.match(
+    await refusal(sshd.target({ user: barred.name, become: { ...root, password: barred.password } })),
+    /not allowed to become root/,
+  )
+  assert.match(
+    await refusal(sshd.target({ user: barred.name, become: { user: 'root', method: 'su', password: 'Wr0ng' } })),
+    /su did not accept/,
+  )
   assert.match(await refusal(sshd.target({ user: barred.name, become: { user: 'root', method: 'su' } })), /su needs a password/)
   assert.match(await refusal(sshd.target({ become: { user: 'no-such-user', method: 'sudo' } })), /there is no user no-such-user/)
 })
@@ -155,24 +189,39 @@ run('payloads and temporary files of a become session are its own', async () => 
 
 run('a connection that died while idle is opened again; one that dies while acting is told', async () => {
   const host = to(sshd.target())
-  const shell = probe.command({ argv: ['sh', '-c', 'ps -o ppid= -p $PPID | tr -d " "; echo'] })
-  const [before] = (await host.ask([shell])) as { stdout: string }[]
-  const { outcomes } = await host.act([{ kind: 'run', argv: ['sh', '-c', 'cut -d" " -f4 /proc/$PPID/stat'] }])
-  const loop = Number(outcomes[0]?.stdout)
-  assert.ok(loop > 1, `${before?.stdout}`)
-  process.kill(loop, 'SIGKILL')
+  // A shell that is killed can't clean up: its directory is removed here.
+  const places: string[] = []
+  const place = 'dirname "$(dirname "$(dirname "$0")")"; cut -d" " -f4 /proc/$PPID/stat'
+  const where = async () => {
+    const { outcomes } = await host.act([{ kind: 'run', script: place }])
+    const [directory, loop] = (outcomes[0]?.stdout ?? '').split('\n')
+    assert.match(directory ?? '', /\/aarun\.\w+$/)
+    places.push(directory as string)
+    return Number(loop)
+  }
+  process.kill(await where(), 'SIGKILL')
   await new Promise((resolve) => setTimeout(resolve, 300))
   assert.is(((await host.ask([whoami]))[0] as { stdout: string }).stdout, 'root\n')
-  const dying = host.act([{ kind: 'run', argv: ['sh', '-c', 'p=$(cut -d" " -f4 /proc/$PPID/stat); kill -9 $p; sleep 1'] }])
-  const error = await dying.then(() => undefined, (reason) => reason)
+  const loop = await where()
+  const dying = host.act([{ kind: 'run', argv: ['sh', '-c', `kill -9 ${loop}; sleep 1`] }])
+  const error = await dying.then(
+    () => undefined,
+    (reason) => reason,
+  )
   assert.instance(error, UnreachableError)
   assert.match((error as Error).message, /connection was lost/)
   assert.is(((await host.ask([whoami]))[0] as { stdout: string }).stdout, 'root\n')
+  for (const directory of places) rmSync(directory, { recursive: true })
 })
 
 run('nothing is left behind', async () => {
   const host = to(sshd.target())
-  const [, dir] = (await host.act([{ kind: 'run', script: 'dirname "$0"' }, { kind: 'run', script: 'dirname "$(dirname "$(dirname "$0")")"' }])).outcomes
+  const [, dir] = (
+    await host.act([
+      { kind: 'run', script: 'dirname "$0"' },
+      { kind: 'run', script: 'dirname "$(dirname "$(dirname "$0")")"' },
+    ])
+  ).outcomes
   const made = dir?.stdout?.trim() ?? ''
   assert.match(made, /\/aarun\.\w+$/)
   await host.close()

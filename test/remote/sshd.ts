@@ -35,12 +35,22 @@ export async function startSshd(settings: string[] = []): Promise<Sshd> {
   const hostKey = readFileSync(join(directory, 'host_key.pub'), 'utf8')
   writeFileSync(join(directory, 'known_hosts'), `[127.0.0.1]:${port} ${hostKey}`)
   const config = [
-    `Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${directory}/host_key`, `AuthorizedKeysFile ${directory}/authorized_keys`,
-    'StrictModes no', 'UsePAM no', 'PasswordAuthentication no', 'PermitRootLogin yes', `PidFile ${directory}/pid`, ...settings,
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    `HostKey ${directory}/host_key`,
+    `AuthorizedKeysFile ${directory}/authorized_keys`,
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'PermitRootLogin yes',
+    `PidFile ${directory}/pid`,
+    ...settings,
   ]
   writeFileSync(join(directory, 'sshd_config'), `${config.join('\n')}\n`)
   mkdirSync('/run/sshd', { recursive: true })
-  const server: ChildProcess = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(directory, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const server: ChildProcess = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(directory, 'sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let log = ''
   await new Promise<void>((resolve, reject) => {
     server.stderr?.on('data', (chunk) => {
@@ -54,8 +64,15 @@ export async function startSshd(settings: string[] = []): Promise<Sshd> {
     port,
     directory,
     target: (extra = {}) => ({
-      transport: 'ssh', host: '127.0.0.1', port, user: 'root', config: join(directory, 'config'), identityFile: join(directory, 'id'),
-      options: ['-o', `UserKnownHostsFile=${known}`, '-o', 'GlobalKnownHostsFile=/dev/null'], hostKeyChecking: 'yes', ...extra,
+      transport: 'ssh',
+      host: '127.0.0.1',
+      port,
+      user: 'root',
+      config: join(directory, 'config'),
+      identityFile: join(directory, 'id'),
+      options: ['-o', `UserKnownHostsFile=${known}`, '-o', 'GlobalKnownHostsFile=/dev/null'],
+      hostKeyChecking: 'yes',
+      ...extra,
     }),
     stop() {
       server.kill('SIGTERM')
@@ -74,7 +91,11 @@ export function freePort(): Promise<number> {
 }
 
 /** A user of the machine that lasts for the test. */
-export interface Guest { name: string; password: string; remove(): void }
+export interface Guest {
+  name: string
+  password: string
+  remove(): void
+}
 
 export function addGuest(sudoers?: string, shell = '/bin/sh'): Guest {
   const name = `aarun-test-${Math.random().toString(36).slice(2, 8)}`
@@ -92,7 +113,8 @@ export function addGuest(sudoers?: string, shell = '/bin/sh'): Guest {
     password,
     remove() {
       rmSync(rules, { force: true })
-      spawnSync('userdel', ['-r', name])
+      // -f: its last session may be ending just now.
+      spawnSync('userdel', ['-f', '-r', name])
     },
   }
 }

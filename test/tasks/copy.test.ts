@@ -1,7 +1,18 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import fc from 'fast-check'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import copy from '../../tasks/copy.ts'
 import { apply, laws, localHost, parseArgs } from './harness.ts'
@@ -28,7 +39,11 @@ test('the diff shows both sides; binary content is told in one line', async () =
   const run = await apply(copy, { dest: at('motd'), content: 'bye\n' }, { check: true })
   assert.is(run.plan.changes[0]!.before!.text, 'hello\n')
   assert.is(run.plan.changes[0]!.after!.text, 'bye\n')
-  const binary = await apply(copy, { dest: at('bin'), src: 'b' }, { controllerFiles: { 'files/b': new Uint8Array([0, 255, 1]) }, check: true })
+  const binary = await apply(
+    copy,
+    { dest: at('bin'), src: 'b' },
+    { controllerFiles: { 'files/b': new Uint8Array([0, 255, 1]) }, check: true },
+  )
   assert.match(binary.plan.changes[0]!.after!.text, /^binary, 3 bytes, sha256 [0-9a-f]{12}…\n$/)
 })
 
@@ -104,7 +119,10 @@ test('a tree: with and without slash, links, empty directories, modes', async ()
   assert.is((await apply(copy, args)).changed, false)
   writeFileSync(at('t2/tree source/d/file'), 'changed')
   const run = await apply(copy, args)
-  assert.equal(run.plan.changes.map((change) => change.summary), [`change ${at('t2/tree source/d/file')}`])
+  assert.equal(
+    run.plan.changes.map((change) => change.summary),
+    [`change ${at('t2/tree source/d/file')}`],
+  )
 })
 
 test('remote_src copies on the host', async () => {
@@ -154,7 +172,10 @@ const start = fc.oneof(
 )
 
 test('the three laws, with hostile names and content', async () => {
-  const options = fc.record({ mode: fc.constantFrom('0600', 'a+x'), force: fc.boolean(), follow: fc.boolean(), owner: fc.constantFrom('root', '4321') }, { requiredKeys: [] })
+  const options = fc.record(
+    { mode: fc.constantFrom('0600', 'a+x'), force: fc.boolean(), follow: fc.boolean(), owner: fc.constantFrom('root', '4321') },
+    { requiredKeys: [] },
+  )
   await laws(
     copy,
     fc.record({ start, options, name: hostileName, source: fc.oneof(hostileText, hostileBytes) }),
@@ -175,7 +196,11 @@ test('the three laws, with hostile names and content', async () => {
 })
 
 test('the three laws of trees', async () => {
-  const tree = fc.dictionary(hostileName, fc.oneof(hostileBytes, fc.dictionary(hostileName, hostileBytes, { maxKeys: 2, noNullPrototype: true })), { maxKeys: 4, noNullPrototype: true })
+  const tree = fc.dictionary(
+    hostileName,
+    fc.oneof(hostileBytes, fc.dictionary(hostileName, hostileBytes, { maxKeys: 2, noNullPrototype: true })),
+    { maxKeys: 4, noNullPrototype: true },
+  )
   const make = (root: string, files: object) => {
     mkdirSync(root)
     for (const [name, content] of Object.entries(files)) {
@@ -189,7 +214,11 @@ test('the three laws of trees', async () => {
     (example, directory) => {
       make(join(directory, 'source'), example.tree)
       make(join(directory, 'target'), example.there)
-      return { src: join(directory, `source${example.slash ? '/' : ''}`), dest: join(directory, 'target'), remote_src: example.on }
+      return {
+        src: join(directory, `source${example.slash ? '/' : ''}`),
+        dest: join(directory, 'target'),
+        remote_src: example.on,
+      }
     },
     { host, runs: 20 },
   )

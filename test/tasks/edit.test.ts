@@ -32,8 +32,16 @@ const line = (text: string, args: object) => edited(lineinfile, text, args)
 const block = (text: string, args: object) => edited(blockinfile, text, args)
 
 test('lineinfile: replaces the last match, or the first', async () => {
-  assert.equal(await line('#Port 1\nx\nPort 2\n', { regexp: '^#?Port', line: 'Port 3' }), ['#Port 1\nx\nPort 3\n', 'line replaced', true])
-  assert.equal(await line('#Port 1\nx\nPort 2\n', { regexp: '^#?Port', line: 'Port 3', firstmatch: true }), ['Port 3\nx\nPort 2\n', 'line replaced', true])
+  assert.equal(await line('#Port 1\nx\nPort 2\n', { regexp: '^#?Port', line: 'Port 3' }), [
+    '#Port 1\nx\nPort 3\n',
+    'line replaced',
+    true,
+  ])
+  assert.equal(await line('#Port 1\nx\nPort 2\n', { regexp: '^#?Port', line: 'Port 3', firstmatch: true }), [
+    'Port 3\nx\nPort 2\n',
+    'line replaced',
+    true,
+  ])
   assert.equal(await line('a\nPort 3\n', { regexp: '^#?Port', line: 'Port 3' }), ['a\nPort 3\n', '', false])
 })
 
@@ -50,7 +58,11 @@ test('lineinfile: adds at the end, at the beginning, after or before a match', a
 })
 
 test('lineinfile: backrefs fill groups, and do nothing without a match', async () => {
-  assert.equal(await line('HEAP = 1g\n', { regexp: '^(?P<k>HEAP)(\\s*=\\s*).*$', line: '\\g<k>\\2"2g"', backrefs: true }), ['HEAP = "2g"\n', 'line replaced', true])
+  assert.equal(await line('HEAP = 1g\n', { regexp: '^(?P<k>HEAP)(\\s*=\\s*).*$', line: '\\g<k>\\2"2g"', backrefs: true }), [
+    'HEAP = "2g"\n',
+    'line replaced',
+    true,
+  ])
   assert.equal(await line('x\n', { regexp: '^(HEAP)=.*', line: '\\1=2g', backrefs: true }), ['x\n', '', false])
   assert.match(await refused(lineinfile, 'a=1\n', { regexp: '^(.*)$', line: '\\1 x', backrefs: true }), /never settles/)
   assert.match(await refused(lineinfile, 'a=1\n', { regexp: '^a', line: '\\2', backrefs: true }), /invalid group reference 2/)
@@ -116,14 +128,27 @@ test('blockinfile: where, and with which lines around it', async () => {
   assert.is((await block('a\nb\nc\n', { ...marks, block: 'x', insertafter: '^a|b' }))[0], 'a\nb\n; <\nx\n; >\nc\n')
   assert.is((await block('a\nb\nc\n', { ...marks, block: 'x', insertbefore: '^b' }))[0], 'a\n; <\nx\n; >\nb\nc\n')
   assert.is((await block('a\n', { ...marks, block: 'x', insertbefore: 'BOF' }))[0], '; <\nx\n; >\na\n')
-  assert.is((await block('a\nb\n', { ...marks, block: 'x', insertafter: 'a', append_newline: true, prepend_newline: true }))[0], 'a\n\n; <\nx\n; >\n\nb\n')
+  assert.is(
+    (await block('a\nb\n', { ...marks, block: 'x', insertafter: 'a', append_newline: true, prepend_newline: true }))[0],
+    'a\n\n; <\nx\n; >\n\nb\n',
+  )
 })
 
 test('replace: everywhere, by lines, with groups, in a section', async () => {
   const text = '[a]\nport = 1\n[b]\nport = 2\n'
-  assert.equal(await edited(replace, text, { regexp: '^port = (\\d)$', replace: 'PORT \\1' }), ['[a]\nPORT 1\n[b]\nPORT 2\n', '2 replacements made', true])
-  assert.is((await edited(replace, text, { after: '\\[a\\]', before: '\\[b\\]', regexp: '\\d', replace: 'x' }))[0], '[a]\nport = x\n[b]\nport = 2\n')
-  assert.is((await edited(replace, text, { after: '\\[b\\]', regexp: '\\d', replace: '$&' }))[0], '[a]\nport = 1\n[b]\nport = $&\n')
+  assert.equal(await edited(replace, text, { regexp: '^port = (\\d)$', replace: 'PORT \\1' }), [
+    '[a]\nPORT 1\n[b]\nPORT 2\n',
+    '2 replacements made',
+    true,
+  ])
+  assert.is(
+    (await edited(replace, text, { after: '\\[a\\]', before: '\\[b\\]', regexp: '\\d', replace: 'x' }))[0],
+    '[a]\nport = x\n[b]\nport = 2\n',
+  )
+  assert.is(
+    (await edited(replace, text, { after: '\\[b\\]', regexp: '\\d', replace: '$&' }))[0],
+    '[a]\nport = 1\n[b]\nport = $&\n',
+  )
   assert.is((await edited(replace, text, { before: '\\[b\\]', regexp: '^port.*\\n' }))[0], '[a]\n[b]\nport = 2\n')
   const none = await edited(replace, text, { after: 'nothing', regexp: 'x' })
   assert.match(String(none[1]), /^Pattern for before\/after params did not match/)
@@ -131,10 +156,16 @@ test('replace: everywhere, by lines, with groups, in a section', async () => {
 })
 
 const regexps = fc.constantFrom('^a', 'b$', 'x+', '.*', '^$', '\\s', '(?i)A', '[^a]', '\\bone\\b')
-const content = fc.oneof(hostileBytes, fc.array(fc.constantFrom('a', 'b', '', 'one two', ' x', 'aab'), { maxLength: 6 }).map((lines) => Buffer.from(lines.join('\n'))))
+const content = fc.oneof(
+  hostileBytes,
+  fc.array(fc.constantFrom('a', 'b', '', 'one two', ' x', 'aab'), { maxLength: 6 }).map((lines) => Buffer.from(lines.join('\n'))),
+)
 const attributes = fc.record({ mode: fc.constantFrom('0600', 'a+x'), create: fc.boolean() }, { requiredKeys: [] })
 
-function prepare(example: { there: boolean; content: Uint8Array; name: string; args: object }, directory: string): Record<string, unknown> {
+function prepare(
+  example: { there: boolean; content: Uint8Array; name: string; args: object },
+  directory: string,
+): Record<string, unknown> {
   const target = join(directory, example.name)
   if (example.there) writeFileSync(target, example.content)
   return { ...example.args, path: target }
@@ -144,7 +175,10 @@ const oneLine = hostileText.map((text) => text.replaceAll('\n', ' '))
 test('the three laws of lineinfile', async () => {
   const wish = fc.oneof(
     fc.record({ line: oneLine, insertafter: regexps }, { requiredKeys: ['line'] }),
-    fc.record({ line: oneLine, regexp: regexps, insertbefore: regexps, firstmatch: fc.boolean() }, { requiredKeys: ['line', 'regexp'] }),
+    fc.record(
+      { line: oneLine, regexp: regexps, insertbefore: regexps, firstmatch: fc.boolean() },
+      { requiredKeys: ['line', 'regexp'] },
+    ),
     fc.record({ line: fc.constantFrom('\\g<0>', 'x'), regexp: regexps, backrefs: fc.constant(true) }),
     fc.record({ regexp: regexps, state: fc.constant('absent') }),
     fc.record({ line: hostileText, search_string: fc.constantFrom('a', ' ') }),
@@ -155,7 +189,13 @@ test('the three laws of lineinfile', async () => {
 
 test('the three laws of blockinfile', async () => {
   const wish = fc.record(
-    { block: hostileText, state: fc.constantFrom('present', 'absent'), insertafter: regexps, append_newline: fc.boolean(), prepend_newline: fc.boolean() },
+    {
+      block: hostileText,
+      state: fc.constantFrom('present', 'absent'),
+      insertafter: regexps,
+      append_newline: fc.boolean(),
+      prepend_newline: fc.boolean(),
+    },
     { requiredKeys: ['block'] },
   )
   const args = fc.tuple(wish, attributes).map(([a, b]) => ({ ...b, ...a }))
@@ -163,7 +203,15 @@ test('the three laws of blockinfile', async () => {
 })
 
 test('the three laws of replace', async () => {
-  const args = fc.record({ regexp: regexps, replace: hostileText.map((text) => text.replaceAll('\\', '/')), after: regexps, mode: fc.constantFrom('0600', 'a+x') }, { requiredKeys: ['regexp'] })
+  const args = fc.record(
+    {
+      regexp: regexps,
+      replace: hostileText.map((text) => text.replaceAll('\\', '/')),
+      after: regexps,
+      mode: fc.constantFrom('0600', 'a+x'),
+    },
+    { requiredKeys: ['regexp'] },
+  )
   await laws(replace, fc.record({ there: fc.boolean(), content, name: hostileName, args }), prepare, { host, runs: 25 })
   assert.not(existsSync('/tmp/aarun-was-here'))
 })

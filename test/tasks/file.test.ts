@@ -1,7 +1,18 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import fc from 'fast-check'
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import file from '../../tasks/file.ts'
 import { apply, laws, localHost, parseArgs } from './harness.ts'
@@ -124,16 +135,17 @@ test('wrong arguments are told before anything runs', () => {
 })
 
 const start = fc.constantFrom('nothing', 'file', 'directory', 'full', 'link', 'dangling', 'hard')
-const wish = (...states: string[]) => fc.record(
-  {
-    state: fc.constantFrom(...states),
-    mode: fc.constantFrom('0600', '0755', 'u+x', 'u=rwX,go=rX', '1777'),
-    force: fc.boolean(),
-    follow: fc.boolean(),
-    owner: fc.constantFrom('root', '4321'),
-  },
-  { requiredKeys: ['state'] },
-)
+const wish = (...states: string[]) =>
+  fc.record(
+    {
+      state: fc.constantFrom(...states),
+      mode: fc.constantFrom('0600', '0755', 'u+x', 'u=rwX,go=rX', '1777'),
+      force: fc.boolean(),
+      follow: fc.boolean(),
+      owner: fc.constantFrom('root', '4321'),
+    },
+    { requiredKeys: ['state'] },
+  )
 
 type Example = { start: string; wish: Record<string, unknown> & { state: string }; name: string }
 

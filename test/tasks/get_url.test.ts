@@ -17,8 +17,13 @@ let served = 'version 1'
 let requests = 0
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url!, 'http://x')
-  if (pathname === '/sums') return void response.end(`${sha('other')}  other.jar\n${sha(served)} *a%20file.jar\n${sha(served)}  file.jar\n`)
-  if (pathname === '/secret/file.jar' && (request.headers.authorization !== `Basic ${Buffer.from('me:p"\\w').toString('base64')}` || request.headers['x-key'] !== 'k "$(id)"')) {
+  if (pathname === '/sums')
+    return void response.end(`${sha('other')}  other.jar\n${sha(served)} *a%20file.jar\n${sha(served)}  file.jar\n`)
+  if (
+    pathname === '/secret/file.jar' &&
+    (request.headers.authorization !== `Basic ${Buffer.from('me:p"\\w').toString('base64')}` ||
+      request.headers['x-key'] !== 'k "$(id)"')
+  ) {
     response.statusCode = 401
     return void response.end()
   }
@@ -84,7 +89,13 @@ test('a missing page is an error, and nothing is left', async () => {
 })
 
 test('headers and passwords go through stdin', async () => {
-  const args = { url: `${base}/secret/file.jar`, dest: at('s'), headers: { 'X-Key': 'k "$(id)"' }, url_username: 'me', url_password: 'p"\\w' }
+  const args = {
+    url: `${base}/secret/file.jar`,
+    dest: at('s'),
+    headers: { 'X-Key': 'k "$(id)"' },
+    url_username: 'me',
+    url_password: 'p"\\w',
+  }
   const run = await apply(get_url, args)
   assert.is(readFileSync(at('s'), 'utf8'), served)
   const action = run.plan.changes[0]!.actions[0]!

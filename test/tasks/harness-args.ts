@@ -11,7 +11,9 @@ export function parseArgs(module: AnyModule, raw: Record<string, unknown>): unkn
   const closed = Object.fromEntries(Object.entries(renamed).filter(([name]) => !(name in open)))
   const parsed = module.args.safeParse(closed)
   if (!parsed.success) {
-    throw new Error(parsed.error.issues.map((issue: z.core.$ZodIssue) => `${issue.path.join('.') || module.name}: ${issue.message}`).join('\n'))
+    throw new Error(
+      parsed.error.issues.map((issue: z.core.$ZodIssue) => `${issue.path.join('.') || module.name}: ${issue.message}`).join('\n'),
+    )
   }
   return { ...(parsed.data as object), ...open }
 }

@@ -24,7 +24,8 @@ export function makeFacts(): KnownFacts {
     },
     has: (probe) => known.has(probeKey(probe)),
     set: (probe, fact) => void known.set(probeKey(probe), [probe, fact]),
-    missing: (probes) => [...new Map(probes.map((probe) => [probeKey(probe), probe])).values()].filter((probe) => !facts.has(probe)),
+    missing: (probes) =>
+      [...new Map(probes.map((probe) => [probeKey(probe), probe])).values()].filter((probe) => !facts.has(probe)),
     entries: () => [...known.values()],
   }
   return facts

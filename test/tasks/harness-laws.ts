@@ -40,15 +40,20 @@ export async function laws<Case>(
       rmSync(directory, { recursive: true, force: true })
     }
   })
-  await fc.assert(property, { numRuns: options.runs ?? 40, endOnFailure: true, includeErrorInReport: true, ...seed() })
+  await fc.assert(property, { numRuns: Number(process.env.RUNS ?? options.runs ?? 40), endOnFailure: true, includeErrorInReport: true, ...seed() })
 }
 
-/** `SEED=1234 node …` repeats a run. */
+/** `SEED=1234 node …` repeats a run; `RUNS=500` looks longer. */
 function seed(): { seed?: number } {
   return process.env.SEED ? { seed: Number(process.env.SEED) } : {}
 }
 
-async function holds(module: AnyModule, raw: Record<string, unknown>, directory: string, options: LawOptions & { host: TestHost }): Promise<void> {
+async function holds(
+  module: AnyModule,
+  raw: Record<string, unknown>,
+  directory: string,
+  options: LawOptions & { host: TestHost },
+): Promise<void> {
   const before = treeHash(directory)
   const check = await apply(module, raw, { ...options, check: true, mustWork: false })
   assert.is(treeHash(directory), before, 'check mode changed something')
@@ -57,18 +62,30 @@ async function holds(module: AnyModule, raw: Record<string, unknown>, directory:
   const done = await apply(module, raw, { ...options, mustWork: false })
   same('apply planned something else than check', shown(done.plan), shown(check.plan))
   assert.is(done.failed, check.failed, 'check and apply do not agree on the failure')
-  assert.is(treeHash(directory) !== before, done.changed, `planned: ${JSON.stringify(shown(done.plan).map((change) => change.summary))}`)
+  assert.is(
+    treeHash(directory) !== before,
+    done.changed,
+    `planned: ${JSON.stringify(shown(done.plan).map((change) => change.summary))}`,
+  )
 }
 
 /** The plan on top of the predictions of its own actions is empty. */
-async function predictsItself(module: AnyModule, raw: Record<string, unknown>, options: LawOptions & { host: TestHost }): Promise<void> {
+async function predictsItself(
+  module: AnyModule,
+  raw: Record<string, unknown>,
+  options: LawOptions & { host: TestHost },
+): Promise<void> {
   const context = makeContext({ ...options, check: true })
   const args = parseArgs(module, raw)
   const facts = await observe(module, args, options.host, context)
   const { changes } = module.plan(args, facts, context)
   try {
     const again: Plan = module.plan(args, predict(facts, changes), context)
-    same('planned again on top of its own predictions', again.changes.map((change) => change.summary), [])
+    same(
+      'planned again on top of its own predictions',
+      again.changes.map((change) => change.summary),
+      [],
+    )
   } catch (error) {
     if (!(error instanceof NeedsUnknown)) throw error
   }

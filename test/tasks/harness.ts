@@ -72,7 +72,12 @@ export async function localHost(): Promise<TestHost> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'aarun-test-')))
   const host: TestHost = {
     directory,
-    ask: (probes) => split(probes, (list) => session.ask(list), (list) => controller.ask(list)),
+    ask: (probes) =>
+      split(
+        probes,
+        (list) => session.ask(list),
+        (list) => controller.ask(list),
+      ),
     act: async (actions) => {
       const outcomes: Outcome[] = []
       for (const action of actions) {
@@ -117,7 +122,13 @@ export async function apply(module: AnyModule, rawArgs: Record<string, unknown>,
   }
 }
 
-async function reconcile(module: AnyModule, args: unknown, host: TestHost, project: string | undefined, options: Options): Promise<Run> {
+async function reconcile(
+  module: AnyModule,
+  args: unknown,
+  host: TestHost,
+  project: string | undefined,
+  options: Options,
+): Promise<Run> {
   const context = makeContext(options, project)
   const facts = await observe(module, args, host, context)
   const plan = module.plan(args, facts, context)

@@ -2,8 +2,40 @@
 import fc from 'fast-check'
 
 const NASTY = [
-  'plain', 'with space', ' leading', 'trailing ', '-rf', '--', "it's", '"quoted"', '$(touch /tmp/aarun-was-here)', '`id`', '$HOME', '{{ 7*7 }}',
-  '{% raw %}', '\\', '\\n', 'a\tb', 'é ü 漢字 🙂', '*', '?', '[x]', '#comment', ';ls', '|cat', '&', '!', '~', '%s', '%d', 'a\nb', '\'\n\'', '..x', '=', ',', ':',
+  'plain',
+  'with space',
+  ' leading',
+  'trailing ',
+  '-rf',
+  '--',
+  "it's",
+  '"quoted"',
+  '$(touch /tmp/aarun-was-here)',
+  '`id`',
+  '$HOME',
+  '{{ 7*7 }}',
+  '{% raw %}',
+  '\\',
+  '\\n',
+  'a\tb',
+  'é ü 漢字 🙂',
+  '*',
+  '?',
+  '[x]',
+  '#comment',
+  ';ls',
+  '|cat',
+  '&',
+  '!',
+  '~',
+  '%s',
+  '%d',
+  'a\nb',
+  "'\n'",
+  '..x',
+  '=',
+  ',',
+  ':',
 ]
 
 /** Text with anything in it but NUL. */
@@ -17,7 +49,15 @@ export const hostileText = fc.oneof(
 export const hostileName = fc
   .oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }))
   .map((text) => text.replaceAll(/[/\0]/g, '_'))
-  .filter((name) => name !== '' && name !== '.' && name !== '..' && name !== '~' && Buffer.byteLength(name) < 200 && !/\p{Surrogate}/u.test(name))
+  .filter(
+    (name) =>
+      name !== '' &&
+      name !== '.' &&
+      name !== '..' &&
+      name !== '~' &&
+      Buffer.byteLength(name) < 200 &&
+      !/\p{Surrogate}/u.test(name),
+  )
 
 /** Bytes of any kind. */
 export const hostileBytes = fc.oneof(

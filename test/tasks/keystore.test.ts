@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { secretsIn } from '../../src/engine/secret-args.ts'
 import keystore from '../../tasks/keystore.ts'
 import { normalName, normalSan, parseList } from '../../tasks/lib/keystore-output.ts'
 import { apply, localHost, parseArgs, treeHash } from './harness.ts'
@@ -242,6 +243,18 @@ test('arguments that contradict each other are refused', () => {
     () => parseArgs(keystore, { path: '/x', password: 'secret', trusted: [{ alias: 'a' }] }),
     /either certificate or from_keystore/,
   )
+})
+
+test('every password, however deep, is known to the engine as a secret', () => {
+  const raw = {
+    path: '/x', password: 'S-store', old_password: 'S-oldone',
+    key_pair: { alias: 'a', key_password: 'S-keypass', passphrase: 'S-phrase', import_keystore: { path: '/y', password: 'S-source', alias: 'b', key_password: 'S-sourcekey' } },
+    trusted: [{ alias: 't', from_keystore: { path: '/z', password: 'S-trusted', alias: 'c' } }],
+  }
+  const found = secretsIn(keystore, parseArgs(keystore, raw) as Record<string, unknown>)
+  const wanted = JSON.stringify(raw).match(/S-\w+/g)!
+  assert.is(wanted.length, 7)
+  for (const secret of wanted) assert.ok(found.includes(secret), `${secret} would not be masked`)
 })
 
 test('names are compared whatever their form', () => {

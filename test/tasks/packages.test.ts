@@ -18,9 +18,8 @@ import {
   parseSimulation,
 } from '../../tasks/lib/system-apt-run.ts'
 import { globRegExp, parseSpec, versionFits } from '../../tasks/lib/system-packages.ts'
-import { makeContext } from './harness-context.ts'
-import { makeFacts } from './harness-facts.ts'
 import { apply, localHost, parseArgs, type AnyModule, type TestHost } from './harness.ts'
+import { planWith } from './made-up.ts'
 
 test('names of packages', () => {
   assert.equal(parseSpec('nginx'), { text: 'nginx', name: 'nginx', version: undefined, release: undefined })
@@ -113,15 +112,7 @@ function planned(
     commands?: Record<string, { rc?: number; stdout?: string; stderr?: string }>
   },
 ) {
-  const args = parseArgs(module, raw)
-  const context = makeContext({})
-  const facts = makeFacts()
-  for (let round = 0; round < 10; round++) {
-    const missing = facts.missing(module.observe(args, facts, context))
-    if (missing.length === 0) return module.plan(args, facts, context)
-    for (const probe of missing) facts.set(probe, answer(probe))
-  }
-  throw new Error('asks without end')
+  return planWith(module, raw, answer)
 
   function answer(probe: Probe): Fact {
     if (probe.kind === 'package') return { manager: answers.manager ?? 'apt', installed: answers.installed?.[probe.name] }

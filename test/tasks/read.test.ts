@@ -2,7 +2,18 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Unknown } from '../../src/module/index.ts'
 import fetchModule from '../../tasks/fetch.ts'
@@ -31,7 +42,10 @@ test('stat: a file', async () => {
   assert.is(seen.exists, true)
   assert.is(seen.mode, '4751')
   assert.equal([seen.isreg, seen.isdir, seen.islnk, seen.isuid, seen.isgid], [true, false, false, true, false])
-  assert.equal([seen.rusr, seen.wusr, seen.xusr, seen.rgrp, seen.wgrp, seen.xoth, seen.roth], [true, true, true, true, false, true, false])
+  assert.equal(
+    [seen.rusr, seen.wusr, seen.xusr, seen.rgrp, seen.wgrp, seen.xoth, seen.roth],
+    [true, true, true, true, false, true, false],
+  )
   assert.is(seen.checksum, createHash('sha1').update('content').digest('hex'))
   assert.equal([seen.size, seen.uid, seen.inode, seen.nlink], [7, real.uid, real.ino, 1])
   assert.equal([seen.readable, seen.writeable, seen.executable], [true, true, true])
@@ -72,11 +86,19 @@ test('fetch copies to this machine, once', async () => {
   const run = await apply(fetchModule, args)
   assert.is(run.result.dest, join(dest, 'localhost', at('b')))
   assert.ok(readFileSync(String(run.result.dest)).equals(readFileSync(at('b'))))
-  assert.is(run.result.checksum, createHash('sha1').update(readFileSync(at('b'))).digest('hex'))
+  assert.is(
+    run.result.checksum,
+    createHash('sha1')
+      .update(readFileSync(at('b')))
+      .digest('hex'),
+  )
   assert.is((await apply(fetchModule, args)).changed, false)
   await apply(fetchModule, { ...args, dest: `${at('flat')}/`, flat: true })
   assert.ok(existsSync(at('flat/b')))
-  assert.match((await apply(fetchModule, { ...args, dest: at('flat'), flat: true }, { mustWork: false })).failed!, /is an existing directory/)
+  assert.match(
+    (await apply(fetchModule, { ...args, dest: at('flat'), flat: true }, { mustWork: false })).failed!,
+    /is an existing directory/,
+  )
   assert.match((await apply(fetchModule, { src: at('none'), dest }, { mustWork: false })).failed!, /does not exist/)
   assert.is((await apply(fetchModule, { src: at('none'), dest, fail_on_missing: false })).changed, false)
   const check = await apply(fetchModule, { src: at('c'), dest }, { check: true })
@@ -93,7 +115,8 @@ async function names(args: Record<string, unknown>): Promise<string[]> {
 
 test('find', async () => {
   mkdirSync(at('f/sub/deep'), { recursive: true })
-  for (const name of ['a.log', 'b.log', 'b.txt', '.hidden', 'sub/c.log', 'sub/deep/d.log', 'new\nline', '$(x)']) writeFileSync(at(`f/${name}`), `${name} content\nsecond line\n`)
+  for (const name of ['a.log', 'b.log', 'b.txt', '.hidden', 'sub/c.log', 'sub/deep/d.log', 'new\nline', '$(x)'])
+    writeFileSync(at(`f/${name}`), `${name} content\nsecond line\n`)
   const old = Date.now() / 1000 - 3 * 86400
   utimesSync(at('f/a.log'), old, old)
   symlinkSync('a.log', at('f/link'))
@@ -112,7 +135,12 @@ test('find', async () => {
   assert.equal(await names({ contains: 'b.*content' }), ['b.log', 'b.txt'])
   assert.equal(await names({ contains: 'content\\nsecond', read_whole_file: true, patterns: 'a*' }), ['a.log'])
   const sums = await apply(find, { paths: [at('f')], patterns: 'a.log', get_checksum: true })
-  assert.is((sums.result.files as Stat[])[0]!.checksum, createHash('sha1').update(readFileSync(at('f/a.log'))).digest('hex'))
+  assert.is(
+    (sums.result.files as Stat[])[0]!.checksum,
+    createHash('sha1')
+      .update(readFileSync(at('f/a.log')))
+      .digest('hex'),
+  )
   const missing = await apply(find, { paths: at('nothing') })
   assert.match(JSON.stringify(missing.result.skipped_paths), /No such file/)
 })

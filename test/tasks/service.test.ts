@@ -47,7 +47,7 @@ function answer(
   const said = (stdout: string) => ({ found: true, rc: 0, stdout, stderr: '' })
   if (probe.argv[0] === 'find') return said(answers.newer ? '/etc/systemd/system/x.service\n' : '')
   if (probe.argv.includes('list-unit-files')) return said(listing)
-  if (probe.argv.includes('UnitsLoadTimestamp')) return said(`UnitsLoadTimestamp=${answers.loaded ?? '@1700000000'}\n`)
+  if (probe.argv.includes('UnitsLoadTimestamp')) return said(`UnitsLoadTimestamp=${answers.loaded ?? 'Thu 2026-11-23 05:01:02.123456 UTC'}\n`)
   return said(answers.stale ? 'NeedDaemonReload=no\n\nNeedDaemonReload=yes\n' : 'NeedDaemonReload=no\n')
 }
 

@@ -41,12 +41,27 @@ test('the arguments reach the engine', async () => {
   }
   await apply(
     template,
-    { src: 'a.j2', dest: at('o'), trim_blocks: false, lstrip_blocks: true, variable_start_string: '[[', variable_end_string: ']]', newline_sequence: '\\r\\n' },
+    {
+      src: 'a.j2',
+      dest: at('o'),
+      trim_blocks: false,
+      lstrip_blocks: true,
+      variable_start_string: '[[',
+      variable_end_string: ']]',
+      newline_sequence: '\\r\\n',
+    },
     { controllerFiles, context: { render } },
   )
   const { file, ...rest } = seen!
   assert.match(file!, /templates\/a\.j2$/)
-  assert.equal(rest, { trimBlocks: false, lstripBlocks: true, newline: '\r\n', keepTrailingNewline: true, variableStart: '[[', variableEnd: ']]' })
+  assert.equal(rest, {
+    trimBlocks: false,
+    lstripBlocks: true,
+    newline: '\r\n',
+    keepTrailingNewline: true,
+    variableStart: '[[',
+    variableEnd: ']]',
+  })
 })
 
 test('other encodings', async () => {
@@ -59,20 +74,31 @@ test('what is not known in check mode is a change, and what depends on it is unk
   const run = await apply(template, { src: 'a.j2', dest: at('u') }, { controllerFiles, check: true, context })
   assert.is(run.plan.changes[0]!.summary, `create ${at('u')} (its content is not known yet: the command has not run)`)
   const after = predict(run.facts, run.plan.changes)
-  const [probe] = run.facts.entries().map(([asked]) => asked).filter((asked) => asked.kind === 'file' && asked.path === at('u'))
+  const [probe] = run.facts
+    .entries()
+    .map(([asked]) => asked)
+    .filter((asked) => asked.kind === 'file' && asked.path === at('u'))
   assert.instance(after.get(probe!), Unknown)
 })
 
 test('a template that changes from moment to moment is applied once', async () => {
   let count = 0
-  const run = await apply(template, { src: 'a.j2', dest: at('now') }, { controllerFiles, context: { render: () => `${++count}\n` } })
+  const run = await apply(
+    template,
+    { src: 'a.j2', dest: at('now') },
+    { controllerFiles, context: { render: () => `${++count}\n` } },
+  )
   assert.ok(run.changed)
 })
 
 test('force, backup, validate, links', async () => {
   writeFileSync(at('k'), 'kept')
   assert.is((await apply(template, { src: 'a.j2', dest: at('k'), force: false }, { controllerFiles })).changed, false)
-  const bad = await apply(template, { src: 'a.j2', dest: at('k'), validate: 'grep -q nothing %s' }, { controllerFiles, mustWork: false })
+  const bad = await apply(
+    template,
+    { src: 'a.j2', dest: at('k'), validate: 'grep -q nothing %s' },
+    { controllerFiles, mustWork: false },
+  )
   assert.ok(bad.failed)
   assert.is(text('k'), 'kept')
   const run = await apply(template, { src: 'a.j2', dest: at('k'), backup: true }, { controllerFiles, vars: { who: 'b' } })
@@ -83,21 +109,35 @@ test('force, backup, validate, links', async () => {
 })
 
 test('errors: of the template, a missing one, a binary one', async () => {
-  const failing = { render: () => { throw new Error('a.j2:1:9: who is undefined') } }
+  const failing = {
+    render: () => {
+      throw new Error('a.j2:1:9: who is undefined')
+    },
+  }
   try {
     await apply(template, { src: 'a.j2', dest: at('e') }, { controllerFiles, context: failing })
     assert.unreachable()
   } catch (error) {
     assert.is((error as Error).message, 'a.j2:1:9: who is undefined')
   }
-  const binary = await apply(template, { src: 'b', dest: at('e') }, { controllerFiles: { 'templates/b': new Uint8Array([255]) }, mustWork: false })
+  const binary = await apply(
+    template,
+    { src: 'b', dest: at('e') },
+    { controllerFiles: { 'templates/b': new Uint8Array([255]) }, mustWork: false },
+  )
   assert.match(binary.failed!, /is not UTF-8 text/)
 })
 
 test('the three laws, with hostile values', async () => {
   await laws(
     template,
-    fc.record({ value: hostileText, there: fc.option(hostileBytes), name: hostileName, mode: fc.constantFrom('0600', 'a+x'), force: fc.boolean() }),
+    fc.record({
+      value: hostileText,
+      there: fc.option(hostileBytes),
+      name: hostileName,
+      mode: fc.constantFrom('0600', 'a+x'),
+      force: fc.boolean(),
+    }),
     (example, directory) => {
       const dest = join(directory, example.name)
       if (example.there) writeFileSync(dest, example.there)

@@ -37,7 +37,10 @@ function difference(a: string, b: string): { added: string[]; removed: string[] 
 test('scan and join give the text back', () => assert.is(join(scan(DEPLOYMENT)), DEPLOYMENT))
 
 test('values that are there already change nothing', () => {
-  assert.is(change(DEPLOYMENT, { server: { hostname: 'localhost' }, apim: { cors: { allow_methods: ['GET', 'PUT', 'POST'] } } }), DEPLOYMENT)
+  assert.is(
+    change(DEPLOYMENT, { server: { hostname: 'localhost' }, apim: { cors: { allow_methods: ['GET', 'PUT', 'POST'] } } }),
+    DEPLOYMENT,
+  )
 })
 
 test('one value is one line, and its comment stays', () => {
@@ -52,7 +55,9 @@ test('a key goes behind its commented-out twin', () => {
 })
 
 test('references are ordinary texts', () => {
-  const edited = change(DEPLOYMENT, { server: { a: '$ref{server.hostname}', b: '${carbon.home}/x', c: '$secret{alias}', d: '$env{X}' } })
+  const edited = change(DEPLOYMENT, {
+    server: { a: '$ref{server.hostname}', b: '${carbon.home}/x', c: '$secret{alias}', d: '$env{X}' },
+  })
   assert.match(edited, 'a = "$ref{server.hostname}"\nb = "${carbon.home}/x"\nc = "$secret{alias}"\nd = "$env{X}"\n')
 })
 
@@ -80,8 +85,15 @@ test('[secrets] is moved to the end, and comments out of it', () => {
 })
 
 test('arrays of tables: replace, shorten, lengthen, merge by a key', () => {
-  const environment = (list: object[], keys?: MergeKeys) => change(DEPLOYMENT, { apim: { gateway: { environment: list } } }, { keys })
-  const merged = environment([{ name: 'Default', ws_endpoint: 'ws://gw:9099' }, { name: 'New', type: 'hybrid' }], { '*': 'name' })
+  const environment = (list: object[], keys?: MergeKeys) =>
+    change(DEPLOYMENT, { apim: { gateway: { environment: list } } }, { keys })
+  const merged = environment(
+    [
+      { name: 'Default', ws_endpoint: 'ws://gw:9099' },
+      { name: 'New', type: 'hybrid' },
+    ],
+    { '*': 'name' },
+  )
   assert.equal(difference(DEPLOYMENT, merged), {
     added: ['ws_endpoint = "ws://gw:9099"', '[[apim.gateway.environment]]', 'name = "New"', 'type = "hybrid"', ''],
     removed: ['ws_endpoint = "ws://localhost:9099"'],
@@ -107,7 +119,10 @@ test('a list over several lines keeps its comments', () => {
 })
 
 test('dotted keys stay dotted', () => {
-  assert.is(change('a.b = 1\n\n[x]\ny.z = 1\n', { a: { c: 2 }, x: { y: { w: { v: 1 } } } }), 'a.b = 1\na.c = 2\n\n[x]\ny.z = 1\ny.w = { v = 1 }\n')
+  assert.is(
+    change('a.b = 1\n\n[x]\ny.z = 1\n', { a: { c: 2 }, x: { y: { w: { v: 1 } } } }),
+    'a.b = 1\na.c = 2\n\n[x]\ny.z = 1\ny.w = { v = 1 }\n',
+  )
 })
 
 test('keys before the first table, comment at the top', () => {
@@ -140,7 +155,8 @@ test('a syntax error tells where, without the line', () => {
 })
 
 test('secrets are hidden, and a changed one shows up', () => {
-  const before = 'user = "u"\npassword = "p1"\n# password = "p0"\n[secrets]\nx = "s"\n[k]\nkey = "$secret{a}"\nt = { api_key = "q" }\n'
+  const before =
+    'user = "u"\npassword = "p1"\n# password = "p0"\n[secrets]\nx = "s"\n[k]\nkey = "$secret{a}"\nt = { api_key = "q" }\n'
   const { before: left, after } = maskSides(before, before.replace('p1', 'p2'), usualSecret)
   assert.not.match(`${left}${after}`, /p0|p1|p2|"s"|"q"/)
   assert.match(left!, 'password = "********"\n')
@@ -149,11 +165,31 @@ test('secrets are hidden, and a changed one shows up', () => {
   assert.match(maskSides(undefined, 'a.b = 1\nc = 2\n', secretBy(['a.*'])).after, 'a.b = "********"\nc = 2')
 })
 
-const key = fc.oneof(fc.constantFrom('a', 'b', 'name', 'with space', '"', 'ü', 'a.b', "it's", 'secrets', '-'), fc.string({ unit: 'grapheme', maxLength: 6 })).filter((k) => k !== '__proto__' && !/\p{Surrogate}/u.test(k))
-const text = fc.oneof(fc.constantFrom('', '${x}', "'", '"""', "'''", '\\', '# no', '[x]', 'a\nb', '\u007f', '\r\n', '{{ x }}'), fc.string({ unit: 'grapheme', maxLength: 12 })).filter((t) => !/\p{Surrogate}/u.test(t))
-const scalar = fc.oneof(text, fc.integer(), fc.boolean(), fc.integer({ min: -1e6, max: 1e6 }).map((n) => n / 100))
+const key = fc
+  .oneof(
+    fc.constantFrom('a', 'b', 'name', 'with space', '"', 'ü', 'a.b', "it's", 'secrets', '-'),
+    fc.string({ unit: 'grapheme', maxLength: 6 }),
+  )
+  .filter((k) => k !== '__proto__' && !/\p{Surrogate}/u.test(k))
+const text = fc
+  .oneof(
+    fc.constantFrom('', '${x}', "'", '"""', "'''", '\\', '# no', '[x]', 'a\nb', '\u007f', '\r\n', '{{ x }}'),
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+  )
+  .filter((t) => !/\p{Surrogate}/u.test(t))
+const scalar = fc.oneof(
+  text,
+  fc.integer(),
+  fc.boolean(),
+  fc.integer({ min: -1e6, max: 1e6 }).map((n) => n / 100),
+)
 const { table } = fc.letrec<{ table: Table; value: unknown }>((tie) => ({
-  value: fc.oneof({ weight: 5, arbitrary: scalar }, { weight: 1, arbitrary: fc.array(text, { maxLength: 3 }) }, { weight: 2, arbitrary: tie('table') }, { weight: 2, arbitrary: fc.array(tie('table'), { minLength: 1, maxLength: 3 }) }),
+  value: fc.oneof(
+    { weight: 5, arbitrary: scalar },
+    { weight: 1, arbitrary: fc.array(text, { maxLength: 3 }) },
+    { weight: 2, arbitrary: tie('table') },
+    { weight: 2, arbitrary: fc.array(tie('table'), { minLength: 1, maxLength: 3 }) },
+  ),
   table: fc.dictionary(key, tie('value') as fc.Arbitrary<unknown>, { maxKeys: 4, noNullPrototype: true }) as fc.Arbitrary<Table>,
 }))
 
@@ -176,7 +212,10 @@ test('a real file: what is not named keeps its bytes', () => {
     fc.property(table, fc.constantFrom('server', 'database', 'apim', 'zeta'), (values, root) => {
       const edited = change(DEPLOYMENT, { [root]: values })
       const { removed } = difference(DEPLOYMENT, edited)
-      assert.ok(removed.every((line) => !line.startsWith('#')), `lost: ${removed.join('\n')}`)
+      assert.ok(
+        removed.every((line) => !line.startsWith('#')),
+        `lost: ${removed.join('\n')}`,
+      )
     }),
     { numRuns: 150, includeErrorInReport: true },
   )

@@ -15,7 +15,13 @@ const read = () => readFileSync(path, 'utf8')
 
 test('sets values, keeps the rest, and is idempotent', async () => {
   writeFileSync(path, DEPLOYMENT)
-  const args = { path, values: { server: { hostname: 'gw', offset: 1 }, apim: { throttling: { url_group: [{ type: 'failover' }] } } }, absent: ['user_store'], mode: '0640', backup: true }
+  const args = {
+    path,
+    values: { server: { hostname: 'gw', offset: 1 }, apim: { throttling: { url_group: [{ type: 'failover' }] } } },
+    absent: ['user_store'],
+    mode: '0640',
+    backup: true,
+  }
   const run = await apply(toml, args)
   assert.match(read(), '# managed by hand until now\n')
   assert.match(read(), 'hostname = "gw" # public name\n')
@@ -65,10 +71,27 @@ test('validate', async () => {
 })
 
 test('the three laws, with hostile keys and values', async () => {
-  const values = fc.dictionary(hostileText.filter((key) => key !== '__proto__'), fc.oneof(hostileText, fc.integer(), fc.dictionary(hostileText.filter((key) => key !== '__proto__'), hostileText, { maxKeys: 2, noNullPrototype: true })), { maxKeys: 3, noNullPrototype: true })
+  const values = fc.dictionary(
+    hostileText.filter((key) => key !== '__proto__'),
+    fc.oneof(
+      hostileText,
+      fc.integer(),
+      fc.dictionary(
+        hostileText.filter((key) => key !== '__proto__'),
+        hostileText,
+        { maxKeys: 2, noNullPrototype: true },
+      ),
+    ),
+    { maxKeys: 3, noNullPrototype: true },
+  )
   await laws(
     toml,
-    fc.record({ values, name: hostileName, text: fc.constantFrom(undefined, '', DEPLOYMENT, 'a = 1\n[a.b]\n', 'broken =\n'), root: fc.constantFrom('apim', 'x') }),
+    fc.record({
+      values,
+      name: hostileName,
+      text: fc.constantFrom(undefined, '', DEPLOYMENT, 'a = 1\n[a.b]\n', 'broken =\n'),
+      root: fc.constantFrom('apim', 'x'),
+    }),
     (example, directory) => {
       const target = join(directory, example.name)
       if (example.text !== undefined) writeFileSync(target, example.text)

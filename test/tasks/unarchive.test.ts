@@ -1,7 +1,19 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -20,7 +32,13 @@ function pack(): void {
   writeFileSync(at("src/app/it's ü $(x)"), 'odd\n')
   writeFileSync(at('src/app/data'), Buffer.from([0, 1, 2, 255]))
   symlinkSync('data', at('src/app/link'))
-  for (const [name, option] of [['a.tar', '-cf'], ['a.tar.gz', '-czf'], ['a.tar.xz', '-cJf'], ['a.tar.bz2', '-cjf'], ['a.tar.zst', '--zstd -cf']] as const) {
+  for (const [name, option] of [
+    ['a.tar', '-cf'],
+    ['a.tar.gz', '-czf'],
+    ['a.tar.xz', '-cJf'],
+    ['a.tar.bz2', '-cjf'],
+    ['a.tar.zst', '--zstd -cf'],
+  ] as const) {
     execFileSync('tar', [...option.split(' '), at(name), '-C', at('src'), 'app'])
   }
   execFileSync('zip', ['-qry', at('a.zip'), 'app'], { cwd: at('src') })
@@ -76,7 +94,10 @@ test('remote_src, list_files, attributes with X', async () => {
   assert.is((await apply(unarchive, args)).changed, false)
   chmodSync(join(dest, 'app/data'), 0o777)
   const again = await apply(unarchive, args)
-  assert.equal(again.plan.changes.map((change) => change.summary), [`set attributes of 1 in ${dest}`])
+  assert.equal(
+    again.plan.changes.map((change) => change.summary),
+    [`set attributes of 1 in ${dest}`],
+  )
 })
 
 test('include, exclude, options', async () => {

@@ -77,7 +77,12 @@ function guarded(body: string[], number: number, stream: boolean): string[] {
   const shell = ['(', ...body, `) </dev/null >${out} 2>${error} 3<&- 4>&-`]
   const note = `echo "${number} $_c" >>"$_R/a"`
   if (!stream) return [...shell, `_c=$?; ${note}`]
-  return [`: >${out}; : >${error}; {`, ...shell, `echo $? >"$_W/d${number}"; } &`, `_follow ${number}; wait; read -r _c <"$_W/d${number}"; ${note}`]
+  return [
+    `: >${out}; : >${error}; {`,
+    ...shell,
+    `echo $? >"$_W/d${number}"; } &`,
+    `_follow ${number}; wait; read -r _c <"$_W/d${number}"; ${note}`,
+  ]
 }
 
 /** The pattern of return codes after which the next action runs. */
@@ -92,7 +97,12 @@ export function httpOutcome(http: HttpFact, action: Extract<Action, { kind: 'htt
   if (ok) return { ok, http }
   const method = action.request.method ?? 'GET'
   const where = action.secret ? 'the request' : `${method} ${withoutSecrets(action.request.url)}`
-  return { ok, http, error: http.status === 0 ? `${where}: ${http.error ?? 'no answer came'}` : `${where} was answered with status ${http.status}` }
+  return {
+    ok,
+    http,
+    error:
+      http.status === 0 ? `${where}: ${http.error ?? 'no answer came'}` : `${where} was answered with status ${http.status}`,
+  }
 }
 
 /** A URL may carry a password; its query may carry a token. */
@@ -107,7 +117,8 @@ function fileOutcome(reply: Reply, action: Action, number: number, rc: number): 
   const refusal = reply.text(`v${number}`).trim()
   const said = lastLine(reply.text(`e${number}`)) ?? lastLine(reply.text(`o${number}`))
   if (refusal !== '') {
-    outcome.error = `the new content was not accepted by its validation (rc ${refusal})${secret || said === undefined ? '' : `: ${said}`}; the file was left as it was`
+    const reason = secret || said === undefined ? '' : `: ${said}`
+    outcome.error = `the new content was not accepted by its validation (rc ${refusal})${reason}; the file was left as it was`
   } else {
     outcome.error = said?.replace(/^sh: (\d+: )?/, '') ?? `${action.kind} failed with rc ${rc}`
   }

@@ -13,7 +13,9 @@ export function runBody(request: Request, action: RunAction, number: number, hos
   const seconds = shortest(action.timeout, limit)
   const timeout = seconds === undefined ? '' : `timeout -k 5 ${seconds} `
   return [
-    ...(action.cwd === undefined ? [] : [`cd -- ${quote(hostPath(action.cwd, host))} 2>/dev/null || { echo cwd >"$_R/f${number}"; exit 1; }`]),
+    ...(action.cwd === undefined
+      ? []
+      : [`cd -- ${quote(hostPath(action.cwd, host))} 2>/dev/null || { echo cwd >"$_R/f${number}"; exit 1; }`]),
     `umask ${action.umask === undefined ? '"$_um"' : quote(action.umask)}`,
     // What the shell itself says of how a program ended ('Killed') is not the program's output.
     `exec 5>&2 2>/dev/null; date +%s.%N >"$_R/t${number}"`,
@@ -31,7 +33,10 @@ function commandWords(request: Request, action: RunAction): { program: string; w
   if (action.script === undefined) {
     const [program] = action.argv ?? []
     if (program === undefined || program === '') throw new Error('there is no program to run: argv is empty')
-    return { program, words: (action.argv as string[]).map((word, index) => argument(word, `argument ${index} of ${program}`)).join(' ') }
+    return {
+      program,
+      words: (action.argv as string[]).map((word, index) => argument(word, `argument ${index} of ${program}`)).join(' '),
+    }
   }
   const shell = action.shell ?? '/bin/sh'
   const args = (action.args ?? []).map((word, index) => argument(word, `argument ${index + 1} of the script`))
@@ -66,7 +71,8 @@ function complaint(
   if (flag === 'cwd') return `the directory ${action.cwd} does not exist or may not be entered`
   if (flag === 'missing') return `the program ${program} was not found on the host`
   // timeout says 124, or 137 when it had to kill.
-  if (limit !== undefined && took >= limit && (fact.rc === 124 || fact.rc === 137)) return `it took longer than ${limit} s and was ended`
+  if (limit !== undefined && took >= limit && (fact.rc === 124 || fact.rc === 137))
+    return `it took longer than ${limit} s and was ended`
   if (action.secret) return `rc ${fact.rc} (its output is secret)`
   const last = lastLine(fact.stderr) ?? lastLine(fact.stdout)
   return last === undefined ? `rc ${fact.rc}` : `rc ${fact.rc}: ${last}`
@@ -74,6 +80,9 @@ function complaint(
 
 /** The last line with something on it, cut to what fits in a message. */
 export function lastLine(text: string): string | undefined {
-  const line = text.split(/\r?\n/).map((part) => part.trim()).findLast((part) => part !== '')
+  const line = text
+    .split(/\r?\n/)
+    .map((part) => part.trim())
+    .findLast((part) => part !== '')
   return line !== undefined && line.length > 500 ? `${line.slice(0, 500)}…` : line
 }

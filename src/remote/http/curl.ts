@@ -34,7 +34,8 @@ export function askHttp(request: Request, ask: HttpRequest, host: Host): AskedHt
       const status = Number(reply.text(`${name}s`)) || 0
       const body = reply.bytes(`${name}b`) ?? new Uint8Array()
       if (status !== 0 && error === '') return { status, headers: parseHeaders(reply.text(`${name}h`)), body }
-      const why = error === 'missing' ? 'curl is not installed on the host: install it, or make the request from the controller' : error
+      const why =
+        error === 'missing' ? 'curl is not installed on the host: install it, or make the request from the controller' : error
       return { status: 0, headers: {}, body: new Uint8Array(), error: why.split('\n').at(-1) || 'no answer came' }
     },
   }
@@ -62,7 +63,8 @@ function curlSettings(ask: HttpRequest, host: Host, hasBody: boolean): string {
   return lines.map(([key, value]) => (value === '' ? `${key}\n` : `${key} = ${curlQuote(value)}\n`)).join('')
 }
 
-const hasHeader = (ask: HttpRequest, name: string) => Object.keys(ask.headers ?? {}).some((header) => header.toLowerCase() === name)
+const hasHeader = (ask: HttpRequest, name: string) =>
+  Object.keys(ask.headers ?? {}).some((header) => header.toLowerCase() === name)
 
 function curlQuote(text: string): string {
   if (text.includes('\0')) throw new Error('a request has a NUL character in it')
@@ -72,7 +74,12 @@ function curlQuote(text: string): string {
 
 /** The headers of the last answer, names in lower case. */
 export function parseHeaders(text: string): Record<string, string> {
-  const last = text.replace(/\r/g, '').split(/\n\n/).filter((block) => /^HTTP\//.test(block)).at(-1) ?? ''
+  const last =
+    text
+      .replace(/\r/g, '')
+      .split(/\n\n/)
+      .filter((block) => /^HTTP\//.test(block))
+      .at(-1) ?? ''
   const headers: Record<string, string> = {}
   for (const line of last.split('\n').slice(1)) {
     const at = line.indexOf(':')

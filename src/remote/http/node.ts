@@ -24,7 +24,11 @@ export async function requestHttp(ask: HttpRequest): Promise<HttpFact> {
 
 const failure = (error: string): HttpFact => ({ status: 0, headers: {}, body: new Uint8Array(), error })
 
-interface Files { ca?: Buffer; cert?: Buffer; key?: Buffer }
+interface Files {
+  ca?: Buffer
+  cert?: Buffer
+  key?: Buffer
+}
 
 async function readFiles(ask: HttpRequest): Promise<Files> {
   const read = (path: string | undefined) => (path === undefined ? undefined : readFile(path))
@@ -42,14 +46,17 @@ function redirected(ask: HttpRequest, status: number, location: string): HttpReq
     next.body = undefined
   }
   if (url.host !== new URL(ask.url).host) {
-    next.headers = Object.fromEntries(Object.entries(ask.headers ?? {}).filter(([name]) => !/^(authorization|cookie)$/i.test(name)))
+    next.headers = Object.fromEntries(
+      Object.entries(ask.headers ?? {}).filter(([name]) => !/^(authorization|cookie)$/i.test(name)),
+    )
   }
   return next
 }
 
 function once(ask: HttpRequest, files: Files, deadline: number): Promise<HttpFact> {
   const url = new URL(ask.url)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error(`'${url.protocol}' is not supported: expected http or https`)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new Error(`'${url.protocol}' is not supported: expected http or https`)
   const body = ask.body !== undefined && ask.body.byteLength > 0 ? ask.body : undefined
   const target = connectTo(ask.connectTo)
   const headers: Record<string, string | number> = { Accept: '*/*', ...ask.headers }
@@ -77,11 +84,17 @@ function once(ask: HttpRequest, files: Files, deadline: number): Promise<HttpFac
       response.on('error', reject)
       response.on('end', () => {
         clearTimeout(late)
-        const all = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')])
+        const all = Object.entries(response.headers).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? value.join(', ') : (value ?? ''),
+        ])
         resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(all), body: Buffer.concat(chunks) })
       })
     })
-    const late = setTimeout(() => request.destroy(new Error(`no complete answer within ${ask.timeout ?? 30} s`)), Math.max(1, deadline - Date.now()))
+    const late = setTimeout(
+      () => request.destroy(new Error(`no complete answer within ${ask.timeout ?? 30} s`)),
+      Math.max(1, deadline - Date.now()),
+    )
     request.on('error', (error) => {
       clearTimeout(late)
       reject(error)

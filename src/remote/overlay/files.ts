@@ -26,7 +26,13 @@ export type Entry =
     }
 type There = Extract<Entry, { state: 'there' }>
 
-interface How { existing?: boolean; replaced?: boolean; follow?: boolean; implied?: boolean; made?: Partial<FileFact> }
+interface How {
+  existing?: boolean
+  replaced?: boolean
+  follow?: boolean
+  implied?: boolean
+  made?: Partial<FileFact>
+}
 
 /** Names to numbers, for users and groups that are known. */
 export interface Numbers {
@@ -62,7 +68,8 @@ export class Files {
     const key = clean(path)
     const old = this.#entries.get(key)
     if (how.implied && old?.state === 'there') return
-    if (old?.state === 'unknown' && !how.replaced) return
+    // What is not known may be a link, through which a write goes.
+    if (old?.state === 'unknown' && (!how.replaced || how.follow)) return
     const before = old?.state === 'there' ? old : undefined
     const implied = (how.implied ?? false) && (before?.implied ?? true)
     this.#entries.set(key, {
@@ -94,7 +101,8 @@ export class Files {
     // What was only observed there is not known under its new name.
     if (own?.state === 'there' && (own.anew || (own.replaced && own.fact.type !== 'directory'))) {
       this.#dropBelow(target)
-      for (const [path, entry] of moved) this.#entries.set(target + path.slice(source.length), entry.state === 'there' ? { ...entry, anew: true } : entry)
+      for (const [path, entry] of moved)
+        this.#entries.set(target + path.slice(source.length), entry.state === 'there' ? { ...entry, anew: true } : entry)
     } else {
       this.unknown(target, reason)
     }
@@ -107,7 +115,8 @@ export class Files {
     if (cover?.state === 'unknown') return new Unknown(cover.reason)
     if (cover?.state === 'absent') return { exists: false }
     if (entry?.state !== 'there') return observed
-    if (entry.fact.type === 'link' && entry.replaced && probe.follow && depth < 10) return this.#linked(probe, entry, numbers, depth)
+    if (entry.fact.type === 'link' && entry.replaced && probe.follow && depth < 10)
+      return this.#linked(probe, entry, numbers, depth)
     if (entry.follow && observed.type === 'link' && !entry.anew) return observed
     return merge(entry, observed, probe, numbers)
   }
@@ -116,12 +125,17 @@ export class Files {
     const root = clean(probe.path)
     const found = new Map(observed.map((entry) => [entry.path, entry]))
     const names = new Set(found.keys())
-    for (const path of this.#entries.keys()) if (within(path, root)) names.add(path === root ? '' : path.slice(root === '/' ? 1 : root.length + 1))
+    for (const path of this.#entries.keys())
+      if (within(path, root)) names.add(path === root ? '' : path.slice(root === '/' ? 1 : root.length + 1))
     names.add('')
     const result: TreeEntry[] = []
     for (const name of names) {
       const path = name === '' ? root : posix.join(root, name)
-      const fact = this.file({ kind: 'file', path, checksum: probe.checksum, follow: name === '' }, found.get(name) ?? { exists: false }, numbers)
+      const fact = this.file(
+        { kind: 'file', path, checksum: probe.checksum, follow: name === '' },
+        found.get(name) ?? { exists: false },
+        numbers,
+      )
       if (fact instanceof Unknown) return fact
       if (fact.exists) result.push({ ...fact, path: name })
     }
@@ -133,7 +147,10 @@ export class Files {
   #linked(probe: Probe<'file'>, entry: There, numbers: Numbers, depth: number): FileFact | Unknown {
     const target = posix.resolve(posix.dirname(clean(probe.path)), entry.fact.target ?? '')
     const there = this.#entries.get(target)
-    const settled = there?.state === 'absent' || (there?.state === 'there' && (there.anew || there.replaced)) || this.#cover(target) !== undefined
+    const settled =
+      there?.state === 'absent' ||
+      (there?.state === 'there' && (there.anew || there.replaced)) ||
+      this.#cover(target) !== undefined
     return settled ? this.file({ ...probe, path: target }, { exists: false }, numbers, depth + 1) : new Unknown(entry.reason)
   }
 
@@ -155,9 +172,15 @@ export class Files {
   }
 }
 
-function merge(entry: There, observed: FileFact, probe: { checksum?: boolean; content?: boolean }, numbers: Numbers): FileFact | Unknown {
+function merge(
+  entry: There,
+  observed: FileFact,
+  probe: { checksum?: boolean; content?: boolean },
+  numbers: Numbers,
+): FileFact | Unknown {
   if (!entry.anew && (entry.implied ? observed.exists : entry.existing && !observed.exists)) return observed
-  const base: Partial<FileFact> = entry.anew || !observed.exists ? entry.made : entry.replaced ? attributesOf(observed) : observed
+  const base: Partial<FileFact> =
+    entry.anew || !observed.exists ? entry.made : entry.replaced ? attributesOf(observed) : observed
   const fact: FileFact = { ...base, ...entry.fact, exists: true }
   Object.assign(fact, numbered(fact, observed, numbers))
   if (fact.type === 'file' || fact.type === undefined) {

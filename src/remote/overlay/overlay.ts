@@ -7,9 +7,9 @@ import type { Action, Effect } from '../action.ts'
 import { type Fact, type FileFact, type Kinds, type Probe, type ProbeKind, probeKey } from '../probe.ts'
 import { Unknown } from '../unknown.ts'
 import { clean, Files, type Numbers, within } from './files.ts'
+import { factOf, type Predicted, resourcesOf } from './resources.ts'
 import { describe, predictFileEffect, predictFiles } from './predict.ts'
 
-type Predicted = Exclude<Effect['kind'], 'file' | 'probe' | 'touched'>
 type Answers = { [K in ProbeKind]?: (probe: Probe<K>, observed: Kinds[K]['fact']) => Kinds[K]['fact'] | Unknown }
 
 export class Overlay implements Numbers {
@@ -103,7 +103,8 @@ export class Overlay implements Numbers {
       }
       if (probe.kind !== 'command') continue
       if (path !== undefined) {
-        for (const [changed, entry] of this.#files.changed()) if (related(changed, path)) found.push({ reason: entry.reason, at: 0 })
+        for (const [changed, entry] of this.#files.changed())
+          if (related(changed, path)) found.push({ reason: entry.reason, at: 0 })
       } else if (this.#facts.has(resource.replace(/^(tcp|\w+):/, (_all, kind) => (kind === 'tcp' ? 'port ' : `${kind} `)))) {
         found.push({ reason: `${resource} would be changed by an earlier task`, at: 0 })
       }
@@ -139,14 +140,17 @@ export class Overlay implements Numbers {
     file: (probe, observed) => this.#belowMount(probe.path) ?? this.#files.file(probe, observed, this),
     tree: (probe, observed) => this.#belowMount(posix.join(probe.path, 'x')) ?? this.#files.tree(probe, observed, this),
     user: (probe, observed) => (this.#merged(`user ${probe.name}`, observed) as Kinds['user']['fact'] | undefined) ?? observed,
-    group: (probe, observed) => (this.#merged(`group ${probe.name}`, observed) as Kinds['group']['fact'] | undefined) ?? observed,
+    group: (probe, observed) =>
+      (this.#merged(`group ${probe.name}`, observed) as Kinds['group']['fact'] | undefined) ?? observed,
     package: (probe, observed) => (this.#facts.get(`package ${probe.name}`) as Kinds['package']['fact'] | undefined) ?? observed,
-    mount: (probe, observed) => (this.#facts.get(`mount ${clean(probe.path)}`) as Kinds['mount']['fact'] | undefined) ?? observed,
+    mount: (probe, observed) =>
+      (this.#facts.get(`mount ${clean(probe.path)}`) as Kinds['mount']['fact'] | undefined) ?? observed,
     sysctl: (probe, observed) => this.#facts.get(`sysctl ${probe.key}`) ?? observed,
     unit: (probe, observed) => this.#unit(probe, observed),
     program: (probe, observed) => {
       const predicted = this.#facts.get(`program ${probe.name}`)
-      if (predicted) return predicted.path === 'unknown' ? new Unknown(`${probe.name} would be there after an earlier task`) : predicted
+      if (predicted)
+        return predicted.path === 'unknown' ? new Unknown(`${probe.name} would be there after an earlier task`) : predicted
       const bring = observed.path === undefined && this.#mayBring()
       return bring ? notYet(probe.name, bring) : observed
     },
@@ -154,11 +158,14 @@ export class Overlay implements Numbers {
       const predicted = this.#facts.get(`port ${probe.host}:${probe.port}`)
       return (predicted as Kinds['port']['fact'] | undefined) ?? this.#listener(`port ${probe.port}`, observed.open, observed)
     },
-    http: (probe, observed) => this.#listener('a good answer', observed.status > 0 && observed.status < 400, observed),
+    http: (_probe, observed) => this.#listener('a good answer', observed.status > 0 && observed.status < 400, observed),
     command: (probe, observed) => {
       const name = probe.argv[0] ?? ''
       if (observed.rc === 0 && observed.found) return observed
-      const planned = !observed.found && (this.#facts.has(`program ${name}`) || this.#made(name)) ? `${name}, which an earlier task would make` : undefined
+      const planned =
+        !observed.found && (this.#facts.has(`program ${name}`) || this.#made(name))
+          ? `${name}, which an earlier task would make`
+          : undefined
       const bring = planned ?? this.#mayBring()
       return bring ? notYet(observed.found ? `what '${name}' asks for` : name, bring) : observed
     },
@@ -174,7 +181,10 @@ export class Overlay implements Numbers {
 
   #unit(probe: Probe<'unit'>, observed: Kinds['unit']['fact']): Kinds['unit']['fact'] | Unknown {
     const bare = probe.name.replace(/\.service$/, '')
-    const predicted = this.#merged(`unit ${probe.name}`, observed) ?? this.#merged(`unit ${bare}`, observed) ?? this.#merged(`unit ${bare}.service`, observed)
+    const predicted =
+      this.#merged(`unit ${probe.name}`, observed) ??
+      this.#merged(`unit ${bare}`, observed) ??
+      this.#merged(`unit ${bare}.service`, observed)
     if (predicted) return { ...observed, ...predicted } as Kinds['unit']['fact']
     if (observed.exists) return observed
     if (this.#unitFile(bare, probe.name)) return { ...observed, exists: true }
@@ -194,59 +204,15 @@ export class Overlay implements Numbers {
   }
 
   #made(path: string): boolean {
-    return path.startsWith('/') && (this.#files.file({ kind: 'file', path }, { exists: false }, this) as FileFact).exists !== false
+    return (
+      path.startsWith('/') && (this.#files.file({ kind: 'file', path }, { exists: false }, this) as FileFact).exists !== false
+    )
   }
 }
 
 const notYet = (what: string, bring: string) =>
-  new Unknown(/^what /.test(bring) ? `${what} is not there yet, and ${bring}` : `${what} is not there yet; ${bring}, may bring it`)
+  new Unknown(
+    /^what /.test(bring) ? `${what} is not there yet, and ${bring}` : `${what} is not there yet; ${bring}, may bring it`,
+  )
 
 const related = (a: string, b: string) => within(a, b) || within(b, a)
-
-/** Name and fact of an effect on what is no file. */
-function factOf(effect: Extract<Effect, { kind: Predicted }>): [string, Record<string, unknown>] {
-  switch (effect.kind) {
-    case 'sysctl':
-      return [effect.key, { value: effect.value }]
-    case 'port':
-      return [`${effect.host}:${effect.port}`, { open: effect.open }]
-    case 'program':
-      return [effect.name, { path: effect.path }]
-    case 'mount':
-      return [clean(effect.path), { ...effect.fact }]
-    default:
-      return [effect.name, { ...effect.fact }]
-  }
-}
-
-/** The resources that a probe reads, in the words of `touched`. */
-function resourcesOf(probe: Probe): string[] {
-  switch (probe.kind) {
-    case 'command':
-      return probe.reads ?? []
-    case 'file':
-    case 'tree':
-    case 'mount':
-      return [probe.path]
-    case 'port':
-      return [`tcp:${probe.host}:${probe.port}`]
-    case 'http':
-      return httpResources(probe)
-    case 'sysctl':
-      return [`sysctl:${probe.key}`]
-    case 'system':
-      return ['system']
-    default:
-      return [`${probe.kind}:${probe.name}`]
-  }
-}
-
-function httpResources(probe: Probe<'http'>): string[] {
-  try {
-    const url = new URL(probe.url)
-    const port = url.port || (url.protocol === 'https:' ? '443' : '80')
-    return [`tcp:${url.hostname}:${port}`, probe.url, ...(probe.connectTo === undefined ? [] : [`tcp:${probe.connectTo}`])]
-  } catch {
-    return [probe.url]
-  }
-}

@@ -1,7 +1,7 @@
 /** What an action will make true, in terms of the overlay's state. */
 import { createHash } from 'node:crypto'
 import type { Action, Attributes, Effect } from '../action.ts'
-import type { FileFact } from '../probe.ts'
+import type { FileFact, HttpRequest } from '../probe.ts'
 import { clean, type Files } from './files.ts'
 
 /** A file action, applied to the predicted file system. */
@@ -10,7 +10,13 @@ export function predictFiles(files: Files, action: Action): void {
   switch (action.kind) {
     case 'write': {
       const sha256 = createHash('sha256').update(action.content).digest('hex')
-      const fact: Partial<FileFact> = { type: 'file', size: action.content.byteLength, sha256, content: action.content, ...attributes(action) }
+      const fact: Partial<FileFact> = {
+        type: 'file',
+        size: action.content.byteLength,
+        sha256,
+        content: action.content,
+        ...attributes(action),
+      }
       if (action.mtime !== undefined) fact.mtime = action.mtime
       files.there(action.path, fact, reason, { replaced: true, follow: action.follow ?? true })
       return
@@ -47,7 +53,10 @@ export function predictFiles(files: Files, action: Action): void {
       }
       const observed = action.kind === 'copy' && action.sha256 !== undefined ? { sha256: action.sha256, size: action.size } : {}
       const known = source?.state === 'there' && source.replaced ? pick(source.fact) : observed
-      files.there(to, { type: 'file', ...known, ...attributes(action) }, reason, { replaced: true, follow: action.kind === 'copy' })
+      files.there(to, { type: 'file', ...known, ...attributes(action) }, reason, {
+        replaced: true,
+        follow: action.kind === 'copy',
+      })
       return
     }
     case 'remove':
@@ -103,9 +112,12 @@ export function describe(action: Action): string {
     case 'run':
       return `what '${commandOf(action)}' would do is not known before it runs`
     case 'http':
-      return `what the answer to ${action.secret ? 'a request' : `${action.request.method ?? 'GET'} ${action.request.url.replace(/\?.*$/, '').replace(/\/\/[^/@]*@/, '//')}`} would change is not known before it is sent`
+      return `what the answer to ${action.secret ? 'a request' : requestOf(action.request)} would change is not known before it is sent`
   }
 }
+
+/** Method and address, without a password or a query. */
+const requestOf = ({ method, url }: HttpRequest) => `${method ?? 'GET'} ${url.replace(/\?.*$/, '').replace(/\/\/[^/@]*@/, '//')}`
 
 function commandOf(action: Extract<Action, { kind: 'run' }>): string {
   if (action.script !== undefined) return action.secret ? 'a script' : short(action.script.trim().split('\n')[0] ?? '')

@@ -21,7 +21,9 @@ function ask(request: Request, probe: Probe<'command'>, host: Host, environment:
   const program = probe.argv[0]
   if (program === undefined || program === '') throw new Error('a command probe has no program to run')
   const stdin = probe.stdin === undefined ? '/dev/null' : request.payload(probe.stdin)
-  const argv = shield(probe.secret, () => probe.argv.map((word, index) => argument(word, `argument ${index} of ${program}`)).join(' '))
+  const argv = shield(probe.secret, () =>
+    probe.argv.map((word, index) => argument(word, `argument ${index} of ${program}`)).join(' '),
+  )
   request.add(
     '_turn; { (',
     // Kept where no variable of the user's environment can reach it.
@@ -42,7 +44,8 @@ export function shield<T>(secret: boolean | undefined, make: () => T): T {
   try {
     return make()
   } catch (error) {
-    if (secret) throw new Error('a secret argument or variable of a command cannot be passed: it is too long or has a NUL character')
+    if (secret)
+      throw new Error('a secret argument or variable of a command cannot be passed: it is too long or has a NUL character')
     throw error
   }
 }

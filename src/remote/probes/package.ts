@@ -12,8 +12,9 @@ export function askPackages(request: Request, probes: Probe<'package'>[]): (repl
   const words = probes.map((probe) => quote(probe.name)).join(' ')
   const provided = probes.map((probe) => `-e ${quote(probe.name)}`).join(' ')
   request.add(
-    '_m=; if _program apt-get || _program dpkg-query; then _m=apt; elif _program apk; then _m=apk; elif _program pacman; then _m=pacman',
-    'elif _program rpm; then if _program dnf || _program dnf5; then _m=dnf; elif _program zypper; then _m=zypper; else _m=yum; fi; fi',
+    '_m=; if _program apt-get || _program dpkg-query; then _m=apt',
+    'elif _program apk; then _m=apk; elif _program pacman; then _m=pacman; elif _program rpm; then _m=yum',
+    'if _program dnf || _program dnf5; then _m=dnf; elif _program zypper; then _m=zypper; fi; fi',
     `echo "$_m" >"$_R/${section}"`,
     'case $_m in',
     // A name that no package has may be provided by another one.
@@ -26,7 +27,9 @@ export function askPackages(request: Request, probes: Probe<'package'>[]): (repl
   return (reply) => {
     const manager = reply.text(section).trim()
     if (manager === '') return probes.map(() => ({}))
-    const versions = parse[manager === 'apt' || manager === 'apk' || manager === 'pacman' ? manager : 'rpm'](reply.lines(`${section}i`))
+    const versions = parse[manager === 'apt' || manager === 'apk' || manager === 'pacman' ? manager : 'rpm'](
+      reply.lines(`${section}i`),
+    )
     return probes.map((probe) => {
       const installed = versions.get(probe.name)
       return installed === undefined ? { manager } : { manager, installed }
@@ -55,15 +58,25 @@ const parse: Record<'apt' | 'rpm' | 'apk' | 'pacman', (lines: string[]) => Versi
   },
   rpm(lines) {
     return new Map(
-      lines.map((line) => line.split('\t')).filter((fields) => fields.length === 3)
-        .flatMap(([name, full, version]) => [[name, version], [full, version]] as [string, string][]),
+      lines
+        .map((line) => line.split('\t'))
+        .filter((fields) => fields.length === 3)
+        .flatMap(
+          ([name, full, version]) =>
+            [
+              [name, version],
+              [full, version],
+            ] as [string, string][],
+        ),
     )
   },
   apk(lines) {
-    return new Map(lines.flatMap((line): [string, string][] => {
-      const match = /^(.+)-(\d[^-]*-r\d+)$/.exec(line)
-      return match ? [[match[1] as string, match[2] as string]] : []
-    }))
+    return new Map(
+      lines.flatMap((line): [string, string][] => {
+        const match = /^(.+)-(\d[^-]*-r\d+)$/.exec(line)
+        return match ? [[match[1] as string, match[2] as string]] : []
+      }),
+    )
   },
   pacman(lines) {
     return new Map(lines.map((line) => line.split(' ') as [string, string]))

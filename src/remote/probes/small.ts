@@ -34,7 +34,8 @@ export function askPrograms(request: Request, probes: Probe<'program'>[]): (repl
 
 export function askPorts(request: Request, probes: Probe<'port'>[]): (reply: Reply) => PortFact[] {
   const names = probes.map((probe) => {
-    if (!Number.isInteger(probe.port) || probe.port < 1 || probe.port > 65_535) throw new Error(`${probe.port} is not a port: expected 1 to 65535`)
+    if (!Number.isInteger(probe.port) || probe.port < 1 || probe.port > 65_535)
+      throw new Error(`${probe.port} is not a port: expected 1 to 65535`)
     const name = request.name('s')
     const seconds = Math.max(1, Math.ceil(probe.timeout ?? 5))
     request.add(sh`_turn; _open ${probe.host} ${probe.port} ${seconds} ${name} </dev/null >/dev/null 3<&- 4>&- &`)

@@ -2,7 +2,13 @@
 import type { FileFact } from '../probe.ts'
 
 const types: Record<number, FileFact['type']> = {
-  0o01: 'fifo', 0o02: 'char', 0o04: 'directory', 0o06: 'block', 0o10: 'file', 0o12: 'link', 0o14: 'socket',
+  0o01: 'fifo',
+  0o02: 'char',
+  0o04: 'directory',
+  0o06: 'block',
+  0o10: 'file',
+  0o12: 'link',
+  0o14: 'socket',
 }
 
 const fieldCount = 13
@@ -41,7 +47,10 @@ export function parseSums(lines: string[]): Map<string, string> {
     const match = /^(\\?)([0-9a-f]{64}) [ *](.*)$/s.exec(line)
     if (!match) continue
     const name = match[3] as string
-    sums.set(match[1] ? name.replace(/\\([nr\\])/g, (_all, c) => ({ n: '\n', r: '\r' })[c as 'n' | 'r'] ?? '\\') : name, match[2] as string)
+    sums.set(
+      match[1] ? name.replace(/\\([nr\\])/g, (_all, c) => ({ n: '\n', r: '\r' })[c as 'n' | 'r'] ?? '\\') : name,
+      match[2] as string,
+    )
   }
   return sums
 }

@@ -20,7 +20,9 @@ export function askSystems(request: Request, probes: Probe<'system'>[]): (reply:
   gather(request, section)
   return (reply) => {
     const raw: Raw = (name) => reply.text(section + name)
-    return probes.map((probe) => Object.assign({}, ...wanted(probe.subset).map((part) => (parts[part] as (raw: Raw) => SystemFact)(raw))))
+    return probes.map((probe) =>
+      Object.assign({}, ...wanted(probe.subset).map((part) => (parts[part] as (raw: Raw) => SystemFact)(raw))),
+    )
   }
 }
 
@@ -30,6 +32,8 @@ function wanted(subset: string[] | undefined): string[] {
   const chosen = names.filter((name) => !name.startsWith('!'))
   const all = chosen.length === 0 || chosen.some((name) => name === 'all')
   // Facts that have no group of their own here belong to the small ones that are always there.
-  const left = Object.keys(parts).filter((part) => part !== 'min' && (all ? !names.includes('!all') || chosen.length > 0 : chosen.includes(part)))
+  const left = Object.keys(parts).filter(
+    (part) => part !== 'min' && (all ? !names.includes('!all') || chosen.length > 0 : chosen.includes(part)),
+  )
   return ['min', ...left.filter((part) => !names.includes(`!${part}`))]
 }

@@ -5,14 +5,36 @@ import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
 
 const properties = [
-  'Id', 'Names', 'LoadState', 'ActiveState', 'SubState', 'UnitFileState', 'UnitFilePreset', 'Description', 'FragmentPath', 'MainPID',
-  'ExecMainStartTimestamp', 'ExecMainStatus', 'Result', 'NeedDaemonReload', 'Type', 'CanReload',
+  'Id',
+  'Names',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'UnitFileState',
+  'UnitFilePreset',
+  'Description',
+  'FragmentPath',
+  'MainPID',
+  'ExecMainStartTimestamp',
+  'ExecMainStatus',
+  'Result',
+  'NeedDaemonReload',
+  'Type',
+  'CanReload',
 ]
 const enabledStates = new Set(['enabled', 'enabled-runtime', 'alias', 'generated'])
 
 export function askUnits(request: Request, probes: Probe<'unit'>[]): (reply: Reply) => UnitFact[] {
-  const system = askScope(request, probes.filter((probe) => probe.scope !== 'user'), '--system')
-  const user = askScope(request, probes.filter((probe) => probe.scope === 'user'), '--user')
+  const system = askScope(
+    request,
+    probes.filter((probe) => probe.scope !== 'user'),
+    '--system',
+  )
+  const user = askScope(
+    request,
+    probes.filter((probe) => probe.scope === 'user'),
+    '--user',
+  )
   return (reply) => {
     const facts = new Map([...system(reply), ...user(reply)])
     return probes.map((probe) => facts.get(probe) as UnitFact)
@@ -40,18 +62,28 @@ function askScope(request: Request, probes: Probe<'unit'>[], scope: string) {
   return (reply: Reply) => {
     const manager = (reply.text(section).trim() || 'none') as UnitFact['manager']
     const facts = manager === 'systemd' ? systemd(reply, section, probes) : reply.lines(`${section}v`).map(sysvFact)
-    return new Map(probes.map((probe, index) => [probe, facts[index] ?? { manager, exists: false, active: false, enabled: false }]))
+    return new Map(
+      probes.map((probe, index) => [probe, facts[index] ?? { manager, exists: false, active: false, enabled: false }]),
+    )
   }
 }
 
 function systemd(reply: Reply, section: string, probes: Probe<'unit'>[]): UnitFact[] {
-  const blocks = reply.text(`${section}u`).split(/\n\n+/).filter((block) => block.trim() !== '')
+  const blocks = reply
+    .text(`${section}u`)
+    .split(/\n\n+/)
+    .filter((block) => block.trim() !== '')
   if (blocks.length !== probes.length) {
-    throw new Error(`systemctl did not answer: ${reply.lines(`${section}e`).at(-1) ?? `${blocks.length} of ${probes.length} units`}`)
+    throw new Error(
+      `systemctl did not answer: ${reply.lines(`${section}e`).at(-1) ?? `${blocks.length} of ${probes.length} units`}`,
+    )
   }
   return blocks.map((block) => {
     const status = Object.fromEntries(
-      block.trim().split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      block
+        .trim()
+        .split('\n')
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
     ) as Record<string, string>
     return {
       manager: 'systemd',

@@ -15,7 +15,8 @@ _sums(){ _o=$1 _f=$2; shift 2
   for _p do shift; if [ -f "$_p" ] && [ -r "$_p" ] && { [ "$_f" ] || [ ! -L "$_p" ]; }; then set -- "$@" "$_p"; fi; done
   [ $# -gt 0 ] || return 0
   sha256sum -- "$@" >>"$_R/$_o"; }
-_content(){ if [ -f "$2" ] && [ -r "$2" ] && { [ "$3" ] || [ ! -L "$2" ]; }; then cat -- "$2" >"$_R/$1" || rm -f -- "$_R/$1"; fi; }
+_content(){ if [ -f "$2" ] && [ -r "$2" ] && { [ "$3" ] || [ ! -L "$2" ]; }
+  then cat -- "$2" >"$_R/$1" || rm -f -- "$_R/$1"; fi; }
 _program(){ case $1 in
   */*) if [ -f "$1" ] && [ -x "$1" ]; then _found=$1; return 0; fi; return 1;; esac
   _i=$IFS; IFS=:; set -f
@@ -28,7 +29,8 @@ _turn(){ _jobs=$((_jobs+1)); if [ "$_jobs" -gt 8 ]; then wait; _jobs=1; fi; }
 _open(){
   if _program bash; then timeout "$3" bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2"
   elif _program nc; then timeout "$3" nc -z -w "$3" "$1" "$2"
-  elif _program curl; then curl -s --connect-timeout "$3" --max-time "$3" "telnet://$1:$2" </dev/null; [ $? -ne 7 ] && [ $? -ne 28 ]
+  elif _program curl; then curl -s --connect-timeout "$3" --max-time "$3" "telnet://$1:$2" </dev/null
+    [ $? -ne 7 ] && [ $? -ne 28 ]
   else echo missing >"$_R/$4"; return; fi
   echo $? >"$_R/$4"; }
 `
@@ -37,8 +39,10 @@ const changing = String.raw`
 _die(){ printf '%s\n' "$1" >&2; exit 1; }
 _parent(){ case $1 in */*) _d=${'$'}{1%/*}; [ "$_d" ] || _d=/;; *) _d=.;; esac
   [ -d "$_d" ] || _die "the directory $_d does not exist; create it first with the file module"; }
-_resolve(){ _p=$1; [ ! -L "$1" ] || { _p=$(readlink -f -- "$1" && echo .) || _die "the symbolic link $1 leads nowhere"; _p=${'$'}{_p%??}; }; }
-_beside(){ _t=$(mktemp -- "$_d/.aarun.XXXXXXXXXX" && echo .) || _die "no file can be made in $_d"; _t=${'$'}{_t%??}; trap 'rm -f -- "$_t"' EXIT; }
+_resolve(){ _p=$1; [ ! -L "$1" ] || {
+  _p=$(readlink -f -- "$1" && echo .) || _die "the symbolic link $1 leads nowhere"; _p=${'$'}{_p%??}; }; }
+_beside(){ _t=$(mktemp -- "$_d/.aarun.XXXXXXXXXX" && echo .) || _die "no file can be made in $_d"
+  _t=${'$'}{_t%??}; trap 'rm -f -- "$_t"' EXIT; }
 _owned(){ [ -z "$1" ] || chown -- "$1" "$_t" || exit 1; [ -z "$2" ] || chmod -- "$2" "$_t" || exit 1; }
 _like(){ chown --reference="$1" -- "$_t" 2>/dev/null || chgrp --reference="$1" -- "$_t" 2>/dev/null
   chmod --reference="$1" -- "$_t" || exit 1

@@ -50,8 +50,8 @@ export class Session {
   }
 
   /** Sends a request when its turn comes; resolves with the reply. */
-  request(request: Request, onOutput?: OnOutput, limit?: number): Promise<Reply> {
-    const turn = this.#queue.then(() => this.#exchange(request, onOutput, limit))
+  request(request: Request, onOutput?: OnOutput): Promise<Reply> {
+    const turn = this.#queue.then(() => this.#exchange(request, onOutput))
     this.#queue = turn.catch(() => {})
     return turn
   }
@@ -148,18 +148,13 @@ export class Session {
     return explain(this.#target, printed, this.#ended)
   }
 
-  async #exchange(request: Request, onOutput: OnOutput | undefined, limit: number | undefined): Promise<Reply> {
+  async #exchange(request: Request, onOutput: OnOutput | undefined): Promise<Reply> {
     if (this.closed) throw this.#failure()
-    const late = limit === undefined ? undefined : setTimeout(() => this.kill(), limit * 1000)
-    try {
-      const [sent, reply] = await Promise.allSettled([this.#send(request), this.#ready.then(() => this.#read(onOutput))])
-      // What could not be sent is also why no reply came.
-      if (sent.status === 'rejected') throw sent.reason
-      if (reply.status === 'rejected') throw reply.reason
-      return reply.value
-    } finally {
-      clearTimeout(late)
-    }
+    const [sent, reply] = await Promise.allSettled([this.#send(request), this.#ready.then(() => this.#read(onOutput))])
+    // What could not be sent is also why no reply came.
+    if (sent.status === 'rejected') throw sent.reason
+    if (reply.status === 'rejected') throw reply.reason
+    return reply.value
   }
 
   async #send(request: Request): Promise<void> {

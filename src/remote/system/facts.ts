@@ -12,15 +12,32 @@ const families: Record<string, string[]> = {
 }
 
 const names: Record<string, string> = {
-  debian: 'Debian', ubuntu: 'Ubuntu', centos: 'CentOS', rhel: 'RedHat', fedora: 'Fedora', rocky: 'Rocky', almalinux: 'AlmaLinux', ol: 'OracleLinux',
-  amzn: 'Amazon', sles: 'SLES', 'opensuse-leap': 'openSUSE Leap', 'opensuse-tumbleweed': 'openSUSE Tumbleweed', alpine: 'Alpine', arch: 'Archlinux',
-  raspbian: 'Raspbian', linuxmint: 'Linux Mint', kali: 'Kali', gentoo: 'Gentoo',
+  debian: 'Debian',
+  ubuntu: 'Ubuntu',
+  centos: 'CentOS',
+  rhel: 'RedHat',
+  fedora: 'Fedora',
+  rocky: 'Rocky',
+  almalinux: 'AlmaLinux',
+  ol: 'OracleLinux',
+  amzn: 'Amazon',
+  sles: 'SLES',
+  'opensuse-leap': 'openSUSE Leap',
+  'opensuse-tumbleweed': 'openSUSE Tumbleweed',
+  alpine: 'Alpine',
+  arch: 'Archlinux',
+  raspbian: 'Raspbian',
+  linuxmint: 'Linux Mint',
+  kali: 'Kali',
+  gentoo: 'Gentoo',
 }
 
 export function distribution(raw: Raw): SystemFact {
   const os = variables(raw('osrelease'))
   const id = os.ID ?? 'linux'
-  const family = Object.entries(families).find(([, ids]) => [id, ...(os.ID_LIKE ?? '').split(' ')].some((name) => ids.includes(name)))?.[0]
+  const family = Object.entries(families).find(([, ids]) =>
+    [id, ...(os.ID_LIKE ?? '').split(' ')].some((name) => ids.includes(name)),
+  )?.[0]
   const point = id === 'debian' ? /^\d+(\.\d+)*$/.exec(raw('debian').trim())?.[0] : undefined
   const version = point ?? os.VERSION_ID ?? 'NA'
   const release = os.VERSION_CODENAME ?? os.UBUNTU_CODENAME ?? /\(([^)]+)\)/.exec(os.VERSION ?? '')?.[1] ?? 'NA'
@@ -39,7 +56,12 @@ export function distribution(raw: Raw): SystemFact {
       description: lsb.DISTRIB_DESCRIPTION ?? os.PRETTY_NAME ?? '',
     },
     pkg_mgr: { 'apt-get': 'apt' }[raw('pkg').trim()] ?? (raw('pkg').trim() || 'unknown'),
-    service_mgr: raw('svc').trim() || raw('init').trim().replace(/^init$/, 'sysvinit') || 'service',
+    service_mgr:
+      raw('svc').trim() ||
+      raw('init')
+        .trim()
+        .replace(/^init$/, 'sysvinit') ||
+      'service',
   }
 }
 
@@ -69,9 +91,15 @@ export function identity(raw: Raw): SystemFact {
     user_dir: account[5] ?? '',
     user_shell: account[6] ?? '',
     env: Object.fromEntries(
-      raw('env').split('\0').filter((entry) => entry.includes('=')).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+      raw('env')
+        .split('\0')
+        .filter((entry) => entry.includes('='))
+        .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
     ),
-    selinux: enforce === '' ? { status: 'disabled' } : { status: 'enabled', mode: enforce === '1' ? 'enforcing' : 'permissive', type: policy },
+    selinux:
+      enforce === ''
+        ? { status: 'disabled' }
+        : { status: 'enabled', mode: enforce === '1' ? 'enforcing' : 'permissive', type: policy },
     dns: dns(raw('resolv')),
     ...virtualization(raw),
   }
@@ -95,7 +123,8 @@ function virtualization(raw: Raw): SystemFact {
   if (marks.includes('/run/.containerenv') || container === 'podman') return guest('podman')
   if (container !== undefined) return guest(container)
   const detected = raw('virt').trim()
-  if (detected !== '' && detected !== 'none') return guest({ oracle: 'virtualbox', microsoft: 'VirtualPC', qemu: 'kvm', vmware: 'VMware' }[detected] ?? detected)
+  if (detected !== '' && detected !== 'none')
+    return guest({ oracle: 'virtualbox', microsoft: 'VirtualPC', qemu: 'kvm', vmware: 'VMware' }[detected] ?? detected)
   const product = `${raw('vendor')} ${raw('product')}`
   if (/KVM|QEMU|Bochs|Amazon EC2|OpenStack|Google/i.test(product)) return guest('kvm')
   if (/VMware/i.test(product)) return guest('VMware')
@@ -107,7 +136,9 @@ function virtualization(raw: Raw): SystemFact {
 
 export function hardware(raw: Raw): SystemFact {
   const mb = (key: string) => Math.floor(Number(new RegExp(`^${key}:\\s*(\\d+)`, 'm').exec(raw('meminfo'))?.[1] ?? 0) / 1024)
-  const blocks = raw('cpuinfo').split(/\n\n+/).filter((block) => /^processor\s*:/m.test(block))
+  const blocks = raw('cpuinfo')
+    .split(/\n\n+/)
+    .filter((block) => /^processor\s*:/m.test(block))
   const field = (block: string, name: string) => new RegExp(`^${name}\\s*:\\s*(.*)$`, 'm').exec(block)?.[1]
   const sockets = new Set(blocks.map((block) => field(block, 'physical id') ?? '0'))
   const cores = Number(field(blocks[0] ?? '', 'cpu cores') ?? (blocks.length || 1) / sockets.size)
@@ -124,7 +155,9 @@ export function hardware(raw: Raw): SystemFact {
       nocache: { free: nocache, used: total - nocache },
       swap: { total: swap, free: swapFree, used: swap - swapFree, cached: mb('SwapCached') },
     },
-    processor: blocks.flatMap((block, index) => [String(index), field(block, 'vendor_id'), field(block, 'model name')].filter((text) => text !== undefined)),
+    processor: blocks.flatMap((block, index) =>
+      [String(index), field(block, 'vendor_id'), field(block, 'model name')].filter((text) => text !== undefined),
+    ),
     processor_vcpus: Math.max(1, blocks.length),
     processor_nproc: Math.max(1, blocks.length),
     processor_count: Math.max(1, sockets.size),
@@ -137,12 +170,25 @@ export function hardware(raw: Raw): SystemFact {
 }
 
 export function time(raw: Raw): SystemFact {
-  const [year, month, day, hour, minute, second, epoch, tz_offset, tz, short, weekday, , weeknumber, nano] = raw('date').trim().split(' ')
+  const [year, month, day, hour, minute, second, epoch, tz_offset, tz, short, weekday, , weeknumber, nano] = raw('date')
+    .trim()
+    .split(' ')
   const utc = raw('utc').trim()
   const micro = (nano ?? '').slice(0, 6)
   return {
     date_time: {
-      year, month, day, hour, minute, second, epoch, epoch_int: epoch, tz, tz_offset, weekday, weeknumber,
+      year,
+      month,
+      day,
+      hour,
+      minute,
+      second,
+      epoch,
+      epoch_int: epoch,
+      tz,
+      tz_offset,
+      weekday,
+      weeknumber,
       weekday_number: String(['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].indexOf(short ?? '')),
       date: `${year}-${month}-${day}`,
       time: `${hour}:${minute}:${second}`,

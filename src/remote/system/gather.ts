@@ -5,17 +5,30 @@ import type { Request } from '../request.ts'
 export type Raw = (name: string) => string
 
 const files = {
-  osrelease: '/etc/os-release', meminfo: '/proc/meminfo', cpuinfo: '/proc/cpuinfo', uptime: '/proc/uptime', mounts: '/proc/self/mountinfo',
-  resolv: '/etc/resolv.conf', machineid: '/etc/machine-id', product: '/sys/class/dmi/id/product_name', vendor: '/sys/class/dmi/id/sys_vendor',
-  init: '/proc/1/comm', debian: '/etc/debian_version', pid1: '/proc/1/environ', cgroup: '/proc/1/cgroup',
-  lsb: '/etc/lsb-release', selinux: '/sys/fs/selinux/enforce', selinuxconfig: '/etc/selinux/config',
+  osrelease: '/etc/os-release',
+  meminfo: '/proc/meminfo',
+  cpuinfo: '/proc/cpuinfo',
+  uptime: '/proc/uptime',
+  mounts: '/proc/self/mountinfo',
+  resolv: '/etc/resolv.conf',
+  machineid: '/etc/machine-id',
+  product: '/sys/class/dmi/id/product_name',
+  vendor: '/sys/class/dmi/id/sys_vendor',
+  init: '/proc/1/comm',
+  debian: '/etc/debian_version',
+  pid1: '/proc/1/environ',
+  cgroup: '/proc/1/cgroup',
+  lsb: '/etc/lsb-release',
+  selinux: '/sys/fs/selinux/enforce',
+  selinuxconfig: '/etc/selinux/config',
 }
 
 export function gather(request: Request, section: string): void {
   const to = (name: string) => `>"$_R/${section}${name}"`
   for (const [name, path] of Object.entries(files)) request.add(`[ ! -r ${path} ] || cat ${path} ${to(name)}`)
   request.add(
-    `uname -s ${to('uname')}; uname -r ${to('kernel')}; uname -v ${to('version')}; uname -m ${to('machine')}; uname -n ${to('node')}`,
+    `uname -s ${to('uname')}; uname -r ${to('kernel')}; uname -v ${to('version')}`,
+    `uname -m ${to('machine')}; uname -n ${to('node')}`,
     `timeout 3 hostname -f ${to('fqdn')}`,
     `date '+%Y %m %d %H %M %S %s %z %Z %a %A %j %V %N' ${to('date')}; date -u '+%Y-%m-%dT%H:%M:%S' ${to('utc')}`,
     `id -u ${to('uid')}; id -g ${to('gid')}; id -un ${to('user')}`,
@@ -42,7 +55,11 @@ export function variables(text: string): Record<string, string> {
   const found: Record<string, string> = {}
   for (const line of text.split('\n')) {
     const match = /^\s*([A-Za-z_]\w*)=(.*)$/.exec(line)
-    if (match) found[match[1] as string] = (match[2] as string).trim().replace(/^(["'])(.*)\1$/, '$2').replace(/\\(["$`\\])/g, '$1')
+    if (match)
+      found[match[1] as string] = (match[2] as string)
+        .trim()
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/\\(["$`\\])/g, '$1')
   }
   return found
 }

@@ -12,21 +12,38 @@ interface Interface {
   ipv4_secondaries?: Address4[]
   ipv6?: { address: string; prefix: string; scope: string }[]
 }
-interface Address4 { address: string; netmask: string; network: string; prefix: string; broadcast: string }
+interface Address4 {
+  address: string
+  netmask: string
+  network: string
+  prefix: string
+  broadcast: string
+}
 
 export function addressing(raw: Raw): SystemFact {
   const interfaces = new Map<string, Interface>()
   for (const line of raw('link').split('\n')) readLink(line, interfaces)
   for (const line of raw('addr').split('\n')) readAddress(line, interfaces)
   const all = [...interfaces.values()]
-  const listed = raw('addresses').trim().split(/\s+/).filter((text) => text !== '')
-  const all4 = all.flatMap((one) => [...(one.ipv4 ? [one.ipv4] : []), ...(one.ipv4_secondaries ?? [])].map((entry) => entry.address))
+  const listed = raw('addresses')
+    .trim()
+    .split(/\s+/)
+    .filter((text) => text !== '')
+  const all4 = all.flatMap((one) =>
+    [...(one.ipv4 ? [one.ipv4] : []), ...(one.ipv4_secondaries ?? [])].map((entry) => entry.address),
+  )
   const all6 = all.flatMap((one) => (one.ipv6 ?? []).map((entry) => entry.address))
   const facts: SystemFact = {
     interfaces: all.map((one) => one.device),
-    all_ipv4_addresses: [...all4, ...listed.filter((text) => text.includes('.'))].filter((address) => !address.startsWith('127.')),
+    all_ipv4_addresses: [...all4, ...listed.filter((text) => text.includes('.'))].filter(
+      (address) => !address.startsWith('127.'),
+    ),
     all_ipv6_addresses: [...all6, ...listed.filter((text) => text.includes(':'))].filter((address) => address !== '::1'),
-    default_ipv4: defaultRoute(raw('route4'), interfaces, listed.find((text) => text.includes('.'))),
+    default_ipv4: defaultRoute(
+      raw('route4'),
+      interfaces,
+      listed.find((text) => text.includes('.')),
+    ),
     default_ipv6: defaultRoute(raw('route6'), interfaces, undefined),
   }
   for (const one of all) facts[one.device.replace(/[-.:]/g, '_')] = one
@@ -49,7 +66,9 @@ function readLink(line: string, interfaces: Map<string, Interface>): void {
 }
 
 function readAddress(line: string, interfaces: Map<string, Interface>): void {
-  const match = /^\d+: (\S+)\s+(inet6?) ([0-9a-fA-F.:]+)(?: peer [0-9a-fA-F.:]+)?(?:\/(\d+))?(?: brd (\S+))? scope (\S+)/.exec(line)
+  const match = /^\d+: (\S+)\s+(inet6?) ([0-9a-fA-F.:]+)(?: peer [0-9a-fA-F.:]+)?(?:\/(\d+))?(?: brd (\S+))? scope (\S+)/.exec(
+    line,
+  )
   const found = match && interfaces.get((match[1] as string).replace(/@.*$/, ''))
   if (!match || !found) return
   const [, , family, address, prefix, broadcast, scope] = match as unknown as string[]
@@ -65,7 +84,13 @@ function readAddress(line: string, interfaces: Map<string, Interface>): void {
 function address4(address: string, prefix: number, broadcast: string | undefined): Address4 {
   const mask = prefix === 0 ? 0 : (0xffffffff << (32 - prefix)) >>> 0
   const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-  return { address, netmask: dotted(mask), network: dotted((number & mask) >>> 0), prefix: String(prefix), broadcast: broadcast ?? '' }
+  return {
+    address,
+    netmask: dotted(mask),
+    network: dotted((number & mask) >>> 0),
+    prefix: String(prefix),
+    broadcast: broadcast ?? '',
+  }
 }
 
 const dotted = (number: number) => [24, 16, 8, 0].map((bits) => (number >>> bits) & 255).join('.')
