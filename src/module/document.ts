@@ -75,5 +75,7 @@ function code(text: string): string {
 
 /** Text that is safe inside a table. */
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ').trim()
+  // Outside of code, <name> would be taken for HTML and vanish.
+  const parts = text.split(/(`[^`]*`)/).map((part, index) => (index % 2 ? part : part.replaceAll('<', '&lt;')))
+  return parts.join('').replaceAll('|', '\\|').replaceAll('\n', ' ').trim()
 }

@@ -1,6 +1,6 @@
 /** `database_user`: arguments, and what is common to both kinds of server. */
-import { arg, z, type Change, type Effect, type Plan, type Probe } from '../../src/module/index.ts'
-import { execute, loginArgs, resource, type Login, type LoginArgs } from './database-client.ts'
+import { arg, z, type Change, type Effect, type Probe } from '../../src/module/index.ts'
+import { execute, loginArgs, resource, type Login, type LoginArgs, type Thing } from './database-client.ts'
 
 /** Rights on one database. */
 export interface Grant {
@@ -94,23 +94,41 @@ export function hostArg(standard: string) {
   return arg.text.default(standard).describe('MySQL: from where it may log in; `%` is everywhere.')
 }
 
-/** A statement, and what is then answered. */
+/** A statement, and what of the account it changes. */
 export interface Step {
   summary: string
   sql: string
+  touches: [Thing, string][]
+  /** It holds a password: not shown. */
   secret?: boolean
-  answers?: [Probe<'command'>, string][]
 }
 
-/** The plan of these steps. `database`: where they run. */
-export function planSteps(login: Login, account: Account, steps: Step[]): Plan['changes'] {
-  return steps.map((step): Change => {
-    const makes: Effect[] = [
-      { kind: 'touched', resource: resource(login, 'role', account.name), reason: `account ${account.name} will be changed` },
-      ...(step.answers ?? []).map(
-        ([question, stdout]): Effect => ({ kind: 'probe', probe: question, fact: { found: true, rc: 0, stdout, stderr: '' } }),
-      ),
-    ]
+/** All that can be asked of an account: what making or dropping it changes. */
+export function everything(account: Account): Step['touches'] {
+  return [['role', account.name], ['password', account.name], ...account.grants.map((grant) => grantOf(account, grant))]
+}
+
+export function grantOf(account: Account, grant: Grant): [Thing, string] {
+  return ['grant', `${account.name}/${grant.database}`]
+}
+
+/** What the own questions are answered when all is done. */
+export type Answers = [Probe<'command'>, string][]
+
+/** One change for each statement. The answers come with the last: what an earlier one touches would make them unknown again. */
+export function planSteps(login: Login, account: Account, steps: Step[], answers: Answers): Change[] {
+  return steps.map((step, index): Change => {
+    const reason = `account ${account.name} will be changed`
+    const makes: Effect[] = step.touches.map(([kind, name]) => ({
+      kind: 'touched',
+      resource: resource(login, kind, name),
+      reason,
+    }))
+    if (index === steps.length - 1) {
+      for (const [question, stdout] of answers) {
+        makes.push({ kind: 'probe', probe: question, fact: { found: true, rc: 0, stdout, stderr: '' } })
+      }
+    }
     return {
       summary: step.summary,
       ...(!step.secret && { after: { label: account.name, text: `${step.sql}\n` } }),

@@ -65,8 +65,13 @@ export function portOf(login: Login): number {
   return login.port ?? (login.engine === 'postgresql' ? 5432 : 3306)
 }
 
-/** A thing inside the server, as the name of what answers depend on: `kind` is 'db' or 'role'. */
-export function resource(login: Login, kind: 'db' | 'role', name: string): string {
+/**
+ * What answers depend on inside the server. They are kept apart, so that check mode does not take more for unknown than is:
+ * a new password says nothing about whether the account is there, tables nothing about whether the database is.
+ */
+export type Thing = 'db' | 'tables' | 'role' | 'password' | 'grant'
+
+export function resource(login: Login, kind: Thing, name: string): string {
   return `${login.engine}:${login.socket ?? login.host ?? 'local'}:${portOf(login)}/${kind}:${name}`
 }
 

@@ -28,7 +28,8 @@ export interface Wanted extends LoginArgs {
 }
 
 export function observeSchema(wanted: Wanted): Probe[] {
-  return [scriptProbe(wanted), tablesProbe(loginOf(wanted.engine, wanted), wanted)]
+  const login = loginOf(wanted.engine, wanted)
+  return [scriptProbe(wanted), tablesProbe(login, wanted), databaseProbe(login, wanted)]
 }
 
 function scriptProbe(wanted: Wanted): Probe<'file'> {
@@ -41,13 +42,22 @@ function tablesProbe(login: Login, wanted: Wanted): Probe<'command'> {
       ? `select tablename from pg_catalog.pg_tables where schemaname = ${literal('postgresql', wanted.schema)};\n`
       : 'select table_name from information_schema.tables ' +
         `where table_schema = ${literal('mysql', wanted.database)} and table_type = 'BASE TABLE';\n`
-  const reads = [resource(login, 'db', wanted.database), ...(login.user ? [resource(login, 'role', login.user)] : [])]
-  return query(login, sql, { database: wanted.database, reads })
+  const own = (['db', 'tables'] as const).map((kind) => resource(login, kind, wanted.database))
+  const user = login.user
+  const account = user === undefined ? [] : (['role', 'password'] as const).map((kind) => resource(login, kind, user))
+  return query(login, sql, { database: wanted.database, reads: [...own, ...account] })
+}
+
+/** Says nothing by itself; unknown exactly when an earlier task will make (or drop) the database. */
+function databaseProbe(login: Login, wanted: Wanted): Probe<'command'> {
+  return probe.command({ argv: ['true'], reads: [resource(login, 'db', wanted.database)] })
 }
 
 export function planSchema(wanted: Wanted, facts: Facts, context: Context): Plan {
   const login = loginOf(wanted.engine, wanted)
-  const tables = facts.get(tablesProbe(login, wanted))
+  // A database that will be made is empty. If only the account will change, what it holds can't be told yet.
+  const anew = facts.get(databaseProbe(login, wanted)) instanceof Unknown
+  const tables = anew ? facts.get(tablesProbe(login, wanted)) : facts.need(tablesProbe(login, wanted))
   const error = tables instanceof Unknown ? undefined : databaseError(login, tables)
   if (error) return { changes: [], failed: error }
   const present =
@@ -130,7 +140,7 @@ function load(wanted: Wanted, login: Login, script: Script): Change {
   const makes: Effect[] = [
     {
       kind: 'touched',
-      resource: resource(login, 'db', wanted.database),
+      resource: resource(login, 'tables', wanted.database),
       reason: `${wanted.script} will be loaded into ${wanted.database}`,
     },
     ...(tables === ''

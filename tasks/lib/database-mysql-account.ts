@@ -3,7 +3,7 @@ import { type Context, type Facts, type Plan, type Probe, Unknown } from '../../
 import { loginOf, query, resource, rows, type Login } from './database-client.ts'
 import { databaseError, refusal } from './database-errors.ts'
 import { account as quoteAccount, identifier, literal } from './database-sql.ts'
-import { planSteps, type Account, type Grant, type Step } from './database-account.ts'
+import { everything, grantOf, planSteps, type Account, type Answers, type Grant, type Step } from './database-account.ts'
 
 export function observeMysql(account: Account, facts: Facts): Probe[] {
   const login = loginOf('mysql', account)
@@ -29,8 +29,8 @@ export function planMysql(account: Account, facts: Facts, context: Context): Pla
   const result = { user: account.name, host: account.host, exists: found }
   const quoted = quoteAccount(account.name, account.host)
   if (account.state === 'absent') {
-    const step: Step = { summary: `drop user ${shown(account)}`, sql: `DROP USER ${quoted}`, answers: [[user, '']] }
-    return { changes: found ? planSteps(login, account, [step]) : [], result }
+    const step: Step = { summary: `drop user ${shown(account)}`, sql: `DROP USER ${quoted}`, touches: everything(account) }
+    return { changes: found ? planSteps(login, account, [step], [[user, '']]) : [], result }
   }
   if (!found) {
     const password = account.password === undefined ? '' : ` IDENTIFIED BY ${literal('mysql', account.password)}`
@@ -39,16 +39,10 @@ export function planMysql(account: Account, facts: Facts, context: Context): Pla
       summary: `create user ${shown(account)}`,
       sql,
       secret: true,
-      answers: [
-        [user, '1\n'],
-        [loginProbe(login, account), '1\n'],
-        [grantsProbe(login, account), grantLines(account.grants)],
-      ],
+      touches: everything(account),
     }
-    return {
-      changes: planSteps(login, account, [create, ...account.grants.map((grant) => grantStep(login, account, grant))]),
-      result,
-    }
+    const steps = [create, ...account.grants.map((grant) => grantStep(account, grant))]
+    return { changes: planSteps(login, account, steps, answersAfter(login, account)), result }
   }
   return alter(login, account, facts, result)
 }
@@ -65,7 +59,7 @@ function alter(login: Login, account: Account, facts: Facts, result: Record<stri
         summary: `set the password of user ${shown(account)}`,
         sql,
         secret: true,
-        answers: [[loginProbe(login, account), '1\n']],
+        touches: [['password', account.name]],
       })
     } else if (fact.rc !== 0 && !/ERROR (1044|1049|1820)/.test(fact.stderr)) {
       warnings.push(`the password of ${shown(account)} could not be compared: ${databaseError(login, fact)}`)
@@ -80,9 +74,18 @@ function alter(login: Login, account: Account, facts: Facts, result: Record<stri
     const error = fact instanceof Unknown ? undefined : databaseError(login, fact)
     if (error) return { changes: [], failed: error }
     const held = fact instanceof Unknown ? [] : rows('mysql', fact).map((row) => row[0]!)
-    steps.push(...account.grants.filter((grant) => !holds(held, grant)).map((grant) => grantStep(login, account, grant)))
+    steps.push(...account.grants.filter((grant) => !holds(held, grant)).map((grant) => grantStep(account, grant)))
   }
-  return { changes: planSteps(login, account, steps), result, ...(warnings.length > 0 && { warnings }) }
+  return { changes: planSteps(login, account, steps, answersAfter(login, account)), result, ...(warnings.length > 0 && { warnings }) }
+}
+
+/** All is there, and as wanted. */
+function answersAfter(login: Login, account: Account): Answers {
+  return [
+    [userProbe(login, account), '1\n'],
+    [loginProbe(login, account), '1\n'],
+    [grantsProbe(login, account), grantLines(account.grants)],
+  ]
 }
 
 function userProbe(login: Login, account: Account): Probe<'command'> {
@@ -103,13 +106,13 @@ function loginProbe(login: Login, account: Account): Probe<'command'> {
   const there: Login = local
     ? { ...login, user: account.name, password: account.password }
     : { ...login, socket: undefined, host: direct ?? '127.0.0.1', user: account.name, password: account.password }
-  return query(there, 'select 1;\n', { reads: [resource(login, 'role', account.name)] })
+  return query(there, 'select 1;\n', { reads: [resource(login, 'password', account.name)] })
 }
 
 function grantsProbe(login: Login, account: Account): Probe<'command'> {
-  const databases = account.grants.map((grant) => resource(login, 'db', grant.database))
+  const reads = account.grants.map((grant) => resource(login, ...grantOf(account, grant)))
   return query(login, `show grants for ${quoteAccount(account.name, account.host)};\n`, {
-    reads: [resource(login, 'role', account.name), ...databases],
+    reads: [resource(login, 'role', account.name), ...reads],
   })
 }
 
@@ -134,13 +137,12 @@ function holds(lines: string[], grant: Grant): boolean {
   return held.has('ALL PRIVILEGES') || full(grant.privileges).every((name) => held.has(name))
 }
 
-function grantStep(login: Login, account: Account, grant: Grant): Step {
-  const sql = `GRANT ${grant.privileges.join(', ')} ON ${target(grant)} TO ${quoteAccount(account.name, account.host)}`
-  const held = grantLines(account.grants)
+function grantStep(account: Account, grant: Grant): Step {
+  const rights = grant.privileges.join(', ')
   return {
-    summary: `grant ${grant.privileges.join(', ')} on ${target(grant)} to ${shown(account)}`,
-    sql,
-    answers: [[grantsProbe(login, account), held]],
+    summary: `grant ${rights} on ${target(grant)} to ${shown(account)}`,
+    sql: `GRANT ${rights} ON ${target(grant)} TO ${quoteAccount(account.name, account.host)}`,
+    touches: [grantOf(account, grant)],
   }
 }
 

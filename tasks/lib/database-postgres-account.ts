@@ -3,7 +3,7 @@ import { type Context, type Facts, type Plan, type Probe, Unknown } from '../../
 import { loginOf, query, resource, rows, where, type Login } from './database-client.ts'
 import { databaseError, refusal } from './database-errors.ts'
 import { identifier, literal } from './database-sql.ts'
-import { planSteps, type Account, type Grant, type Step } from './database-account.ts'
+import { everything, grantOf, planSteps, type Account, type Answers, type Grant, type Step } from './database-account.ts'
 
 const ATTRIBUTES: Record<string, string> = {
   SUPERUSER: 'rolsuper',
@@ -56,20 +56,18 @@ export function planPostgres(account: Account, facts: Facts, context: Context): 
   const found = fact instanceof Unknown ? undefined : rows('postgresql', fact)[0]
   const result = { user: account.name, exists: found !== undefined }
   if (account.state === 'absent') {
-    const step = {
-      summary: `drop role ${account.name}`,
-      sql: `DROP ROLE ${identifier('postgresql', account.name)}`,
-      answers: [[role, '']] as [Probe<'command'>, string][],
-    }
-    return { changes: found ? planSteps(login, account, [step]) : [], result }
+    const sql = `DROP ROLE ${identifier('postgresql', account.name)}`
+    const step: Step = { summary: `drop role ${account.name}`, sql, touches: everything(account) }
+    return { changes: found ? planSteps(login, account, [step], [[role, '']]) : [], result }
   }
   const warnings: string[] = []
   const steps = found
     ? alterSteps(login, account, facts, found, warnings)
-    : [createStep(login, account, role), ...account.grants.map((grant) => grantStep(login, account, grant))]
+    : [createStep(account), ...account.grants.map((grant) => grantStep(account, grant))]
   const failed = steps.find((step): step is { failed: string } => 'failed' in step)
   if (failed) return { changes: [], failed: failed.failed }
-  return { changes: planSteps(login, account, steps as Step[]), result, ...(warnings.length > 0 && { warnings }) }
+  const answers = answersAfter(login, account, found)
+  return { changes: planSteps(login, account, steps as Step[], answers), result, ...(warnings.length > 0 && { warnings }) }
 }
 
 function exists(facts: Facts, role: Probe<'command'>): boolean {
@@ -93,7 +91,7 @@ function loginProbe(login: Login, account: Account, password: string): Probe<'co
     user: account.name,
     password,
   }
-  return query(there, 'select 1;\n', { reads: [resource(login, 'role', account.name)] })
+  return query(there, 'select 1;\n', { reads: [resource(login, 'password', account.name)] })
 }
 
 /** A password that is certainly not this one: if it is accepted too, the server does not check passwords. */
@@ -106,19 +104,36 @@ function grantProbe(login: Login, account: Account, grant: Grant): Probe<'comman
   const held = databasePrivileges(grant).map((one) => `pg_catalog.has_database_privilege(${role}, d.oid, '${one}')`)
   const columns = ['pg_catalog.pg_get_userbyid(d.datdba)', ...held].join(', ')
   const sql = `select ${columns} from pg_catalog.pg_database d where d.datname = ${name};\n`
-  return query(login, sql, { reads: [resource(login, 'role', account.name), resource(login, 'db', grant.database)] })
+  const grantResource = resource(login, ...grantOf(account, grant))
+  return query(login, sql, { reads: [resource(login, 'role', account.name), grantResource, resource(login, 'db', grant.database)] })
 }
 
 function databasePrivileges(grant: Grant): string[] {
   return grant.privileges.some((name) => name.startsWith('ALL')) ? ['CREATE', 'CONNECT', 'TEMPORARY'] : grant.privileges
 }
 
-function createStep(login: Login, account: Account, role: Probe<'command'>): Step {
-  const flags = new Map<string, boolean>([['LOGIN', true], ...roleFlags(account.role_attr_flags)])
+function createStep(account: Account): Step {
+  const flags = wantedFlags(account)
   const sql = `CREATE ROLE ${identifier('postgresql', account.name)} ${options(account, [...flags], true)}`
-  const columns = Object.keys(ATTRIBUTES).map((name) => ((flags.get(name) ?? name === 'INHERIT') ? 't' : 'f'))
-  const row = `${[...columns, account.conn_limit ?? -1].join('\t')}\n`
-  return { summary: `create role ${account.name}`, sql, secret: true, answers: [[role, row], ...loginAnswers(login, account)] }
+  return { summary: `create role ${account.name}`, sql, secret: true, touches: everything(account) }
+}
+
+const wantedFlags = (account: Account) => new Map<string, boolean>([['LOGIN', true], ...roleFlags(account.role_attr_flags)])
+
+/** All is there, and as wanted; `found` is the row of a role that was there already. */
+function answersAfter(login: Login, account: Account, found: string[] | undefined): Answers {
+  const flags = found ? new Map(roleFlags(account.role_attr_flags)) : wantedFlags(account)
+  const columns = Object.keys(ATTRIBUTES).map((name, index) => {
+    const on = flags.get(name) ?? (found ? found[index] === 't' : name === 'INHERIT')
+    return on ? 't' : 'f'
+  })
+  const row = `${[...columns, account.conn_limit ?? found?.at(-1) ?? -1].join('\t')}\n`
+  const grants = account.grants.map((grant): Answers[number] => {
+    const held = databasePrivileges(grant).map(() => 't')
+    return [grantProbe(login, account, grant), `${[grant.owner ? account.name : '', ...held].join('\t')}\n`]
+  })
+  const password: Answers = account.password === undefined ? [] : [[loginProbe(login, account, account.password), '1\n']]
+  return [[roleProbe(login, account), row], ...password, ...grants]
 }
 
 function options(account: Account, flags: [string, boolean][], password: boolean): string {
@@ -126,10 +141,6 @@ function options(account: Account, flags: [string, boolean][], password: boolean
   if (account.conn_limit !== undefined) words.push(`CONNECTION LIMIT ${account.conn_limit}`)
   if (password && account.password !== undefined) words.push(`PASSWORD ${literal('postgresql', account.password)}`)
   return words.join(' ')
-}
-
-function loginAnswers(login: Login, account: Account): [Probe<'command'>, string][] {
-  return account.password === undefined ? [] : [[loginProbe(login, account, account.password), '1\n']]
 }
 
 function alterSteps(
@@ -145,7 +156,8 @@ function alterSteps(
   const steps: (Step | { failed: string })[] = []
   const name = identifier('postgresql', account.name)
   if (flags.length > 0 || limit) {
-    steps.push({ summary: `alter role ${account.name}`, sql: `ALTER ROLE ${name} ${options(account, flags, false)}` })
+    const sql = `ALTER ROLE ${name} ${options(account, flags, false)}`
+    steps.push({ summary: `alter role ${account.name}`, sql, touches: [] })
   }
   const password = checkPassword(login, account, facts)
   if (password.set) {
@@ -154,7 +166,7 @@ function alterSteps(
       summary: `set the password of role ${account.name}`,
       sql,
       secret: true,
-      answers: loginAnswers(login, account),
+      touches: [['password', account.name]],
     })
   }
   if (password.warning) warnings.push(password.warning)
@@ -188,7 +200,7 @@ function checkPassword(login: Login, account: Account, facts: Facts): { set: boo
 
 function missingGrant(login: Login, account: Account, grant: Grant, facts: Facts): (Step | { failed: string })[] {
   const fact = facts.get(grantProbe(login, account, grant))
-  if (fact instanceof Unknown) return [grantStep(login, account, grant)]
+  if (fact instanceof Unknown) return [grantStep(account, grant)]
   const error = databaseError(login, fact)
   if (error) return [{ failed: error }]
   const [row] = rows('postgresql', fact)
@@ -196,24 +208,16 @@ function missingGrant(login: Login, account: Account, grant: Grant, facts: Facts
     return [{ failed: `there is no database ${grant.database} at ${where(login)}: create it with the module database first` }]
   const isOwner = row[0] === account.name
   const holds = row.slice(1).every((value) => value === 't')
-  return (grant.owner ? isOwner : holds) ? [] : [grantStep(login, account, grant)]
+  return (grant.owner ? isOwner : holds) ? [] : [grantStep(account, grant)]
 }
 
-function grantStep(login: Login, account: Account, grant: Grant): Step {
+function grantStep(account: Account, grant: Grant): Step {
   const [role, name] = [identifier('postgresql', account.name), identifier('postgresql', grant.database)]
-  const row = (owner: string) => `${[owner, ...databasePrivileges(grant).map(() => 't')].join('\t')}\n`
-  const question = grantProbe(login, account, grant)
+  const touches = [grantOf(account, grant)]
   if (grant.owner) {
-    return {
-      summary: `make ${account.name} the owner of database ${grant.database}`,
-      sql: `ALTER DATABASE ${name} OWNER TO ${role}`,
-      answers: [[question, row(account.name)]],
-    }
+    const summary = `make ${account.name} the owner of database ${grant.database}`
+    return { summary, sql: `ALTER DATABASE ${name} OWNER TO ${role}`, touches }
   }
   const sql = `GRANT ${databasePrivileges(grant).join(', ')} ON DATABASE ${name} TO ${role}`
-  return {
-    summary: `grant ${grant.privileges.join(', ')} on database ${grant.database} to ${account.name}`,
-    sql,
-    answers: [[question, row('')]],
-  }
+  return { summary: `grant ${grant.privileges.join(', ')} on database ${grant.database} to ${account.name}`, sql, touches }
 }

@@ -11,7 +11,10 @@ import schema from '../../tasks/schema.ts'
 import { readScript } from '../../tasks/lib/database-script.ts'
 import { identifier, literal } from '../../tasks/lib/database-sql.ts'
 import { startMariadb, startPostgres, whyNoMariadb, whyNoPostgres, type TestServer } from './database-servers.ts'
-import { apply, localHost, parseArgs, type AnyModule } from './harness.ts'
+import { NeedsUnknown } from '../../src/module/index.ts'
+import { apply, localHost, observe, parseArgs, predict, type AnyModule } from './harness.ts'
+import { makeContext } from './harness-context.ts'
+import { makeFacts } from './harness-facts.ts'
 
 const host = await localHost()
 const at = (name: string) => join(host.directory, name)
@@ -240,6 +243,52 @@ myTest('MariaDB: a schema is loaded once; a load that stopped is known for ever 
   const again = await apply(schema, failing, { mustWork: false })
   assert.match(again.failed!, /an earlier load .* stopped in the middle \(2 of 2 tables/)
 })
+
+/** What check plans for `second` on top of what it predicts of `first`: observed through the predictions, as the engine does. */
+async function afterCheck(first: [AnyModule, Record<string, unknown>], second: [AnyModule, Record<string, unknown>]): Promise<string[] | 'unknown'> {
+  const context = makeContext({ check: true })
+  const [one, two] = [parseArgs(...first), parseArgs(...second)]
+  const { changes } = first[0].plan(one, await observe(first[0], one, host, context), context)
+  const real = makeFacts()
+  for (let round = 0; round < 20; round++) {
+    const missing = real.missing(second[0].observe(two, predict(real, changes), context))
+    if (missing.length === 0) break
+    const answers = await host.ask(missing)
+    missing.forEach((probe, index) => real.set(probe, answers[index]!))
+  }
+  try {
+    return second[0].plan(two, predict(real, changes), context).changes.map((change) => change.summary)
+  } catch (error) {
+    if (error instanceof NeedsUnknown) return 'unknown'
+    throw error
+  }
+}
+
+for (const [name, only, login] of [['PostgreSQL', pgTest, pgLogin], ['MariaDB', myTest, { ...myLogin, login_port: my?.port }]] as const) {
+  only(`${name}: check tells the truth about a task that follows another`, async () => {
+    for (const db of ['law_a', 'law_b']) await apply(database, { ...login, name: db })
+    writeFileSync(at('law.sql'), 'CREATE TABLE law (x int);\n')
+    const user = (password: string, ...names: string[]) => ({ ...login, name: 'law', password, grants: names.map((one) => ({ database: one, privileges: ['CREATE'] })) })
+    const load = { ...login, database: 'law_a', script: at('law.sql') }
+    const itself = async (module: AnyModule, args: Record<string, unknown>) => assert.equal(await afterCheck([module, args], [module, args]), [])
+    await itself(database, { ...login, name: 'law_new' })
+    await itself(databaseUser, user('one', 'law_a', 'law_b'))
+    await itself(schema, load)
+    await apply(databaseUser, user('one', 'law_a', 'law_b'))
+    await itself(databaseUser, user('two', 'law_a'))
+    await itself(database, { ...login, name: 'law_b', state: 'absent', force: true })
+    // The account is there: a new password in one task must not make another announce it anew, nor rights that it has.
+    assert.equal(await afterCheck([databaseUser, user('two')], [databaseUser, user('two', 'law_b')]), [])
+    assert.equal(await afterCheck([schema, load], [database, { ...login, name: 'law_a' }]), [])
+    // A database that will be made is empty; what is in one whose account will change can't be told.
+    const made = { ...load, database: 'law_new' }
+    assert.equal(await afterCheck([database, { ...login, name: 'law_new' }], [schema, made]), [`load ${at('law.sql')} into law_new (1 tables)`])
+    await apply(schema, load)
+    const own = { ...load, login_user: 'law', login_password: 'two', ...('login_unix_socket' in login && { login_unix_socket: undefined, login_host: '127.0.0.1' }) }
+    const tcp = { ...login, ...('login_unix_socket' in login && { login_unix_socket: undefined, login_host: '127.0.0.1' }) }
+    assert.is(await afterCheck([databaseUser, { ...user('two'), ...tcp }], [schema, own]), 'unknown')
+  })
+}
 
 test('SQL is quoted for its dialect', () => {
   assert.is(literal('postgresql', "a'b\\"), "E'a''b\\\\'")
