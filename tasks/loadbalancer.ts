@@ -7,17 +7,17 @@ export default defineModule({
   name: 'loadbalancer',
   collection: 'aarun.apim',
   summary: 'Configures nginx as load balancer: writes its configuration only when `nginx -t` accepts it, and loads it.',
-  description: `The candidate is tested before it replaces the file, so that a broken configuration never reaches the disk. Then nginx is
-reloaded (it keeps serving), or started when it does not run.
+  description: `The candidate is tested before it replaces the file, so that a broken configuration never reaches the disk.
+Then nginx is reloaded (it keeps serving), or started when it does not run.
 
 Whether the running workers are older than the file is looked at too: a reload that was missed is made up for, and one that nginx
 refused (a port in use) is a failure, although \`nginx -s reload\` says nothing.
 
-For a rolling restart, \`drain: true\` marks one server of an upstream \`down\`, \`drain: false\` puts it back; the rest of the file
-stays as it is. Certificates are only named in the configuration: place them with other modules and list them in \`watch\`.
+For a rolling restart, \`drain: true\` marks one server of an upstream \`down\`, \`drain: false\` puts it back; the rest of
+the file stays as it is. Certificates are only named in the configuration: place them with other modules and list them in \`watch\`.
 
-API Manager: \`ip_hash\` for the portals (9443) on 3.x, verified upstream TLS (\`proxy_ssl_verify on\`), \`Host\` passed on. Open-source nginx
-has no \`sticky\`.`,
+API Manager: \`ip_hash\` for the portals (9443) on 3.x, verified upstream TLS (\`proxy_ssl_verify on\`), \`Host\` passed on.
+Open-source nginx has no \`sticky\`.`,
   examples: `
 - name: Balance both nodes
   loadbalancer:

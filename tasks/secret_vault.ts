@@ -47,11 +47,12 @@ export default defineModule({
   name: 'secret_vault',
   collection: 'aarun.apim',
   summary: 'Encrypts the secrets of deployment.toml with the cipher tool, only when a secret or the keystore has changed.',
-  description: `Elsewhere in deployment.toml a secret is written \`"$secret{alias}"\` (as the whole value). This module makes \`[secrets]\`
-the last section, with one line for each alias.
+  description: `Elsewhere in deployment.toml a secret is written \`"$secret{alias}"\` (as the whole value). This module makes
+\`[secrets]\` the last section, with one line for each alias.
 
 Ciphertext differs at each run, so what is compared is the intent: beside the configuration, readable by its owner only,
-\`repository/conf/security/.aarun-secrets.json\` keeps a keyed fingerprint of each secret and the hash of the keystore. It holds no secret.
+\`repository/conf/security/.aarun-secrets.json\` keeps a keyed fingerprint of each secret and the hash of the
+keystore. It holds no secret.
 
 The tool runs on a copy, because it cuts deployment.toml off when it meets something that it does not expect. Only when every
 secret is encrypted and nothing else has changed is the file replaced. The keystore password reaches the tool in Java's

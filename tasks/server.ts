@@ -7,13 +7,13 @@ export default defineModule({
   name: 'server',
   collection: 'aarun.apim',
   summary: 'Starts, stops or restarts WSO2 API Manager, and waits until it is ready or gone.',
-  description: `The start script says success at once, whatever becomes of the server. So this module looks for the JVM of this very
-home (a pid file alone proves nothing), remembers how long the log was, and then waits for:
+  description: `The start script says success at once, whatever becomes of the server. So this module looks for the JVM of
+this very home (a pid file alone proves nothing), remembers how long the log was, and then waits for:
 
 - \`log\`: the line \`WSO2 Carbon started in N sec\` after the start;
 - \`version\`: \`/services/Version\` on 9443 + offset answers 200;
-- \`gateway\` (3.x): the same on 8243 + offset; \`apis\` (4.x): \`server-startup-healthcheck\` answers 200 (where an update level has no such
-  resource, \`gateway\` takes its place);
+- \`gateway\` (3.x): the same on 8243 + offset; \`apis\` (4.x): \`server-startup-healthcheck\` answers 200 (where an update level has
+  no such resource, \`gateway\` takes its place);
 - \`ports\`: 5672, 9611 and 9711 + offset listen.
 
 It fails at once, with the product's own words, when the process ends or the log shows that it can't become ready: a
