@@ -45,6 +45,7 @@ break the login for ever). Run it as the user that owns the files (\`become_user
     url: 'Address of its consoles on the host itself.',
     offset: 'Port offset.',
     started_in: 'Seconds that the start took, by its log.',
+    outdated: 'With `restart_after`, in check mode: the file that is newer than the running server, which would be restarted.',
     errors: 'Last errors in the log of a start that failed.',
   },
   observe: (args, facts, context) => observeServer(args, facts, context),

@@ -25,19 +25,27 @@ export const loadbalancerArgs = z
       .default('reloaded')
       .describe('`reloaded`: runs, with this configuration; `started`: runs, a change is written but not loaded; `stopped`.'),
     watch: arg.listOf.default([]).describe('More files whose change asks for a reload: certificates, keys, included files.'),
-    upstream: arg.text.optional().describe('With `server` and `drain`: name of the upstream.'),
-    server: arg.text.optional().describe('With `upstream` and `drain`: its server, as written there, such as `node1:9443`.'),
+    upstream: arg.text
+      .optional()
+      .describe('With `drain`: name of the upstream. Default: every upstream that has one of the servers.'),
+    server: arg.listOf
+      .optional()
+      .describe('With `drain`: one or more servers, as written in the upstream, such as `node1:9443`.'),
     drain: arg.boolean
       .optional()
-      .describe('true: mark the server `down`, so that it gets no new requests; false: put it back.'),
+      .describe(
+        'true: mark the servers `down`, so that they get no new requests, and wait until those that were begun are answered; ' +
+          'false: put them back.',
+      ),
+    timeout: arg.integer.default(330).describe('With `drain: true`: seconds to wait for the requests that were begun.'),
     backup: arg.boolean.default(false).describe('Keep the previous file beside it.'),
     ...arg.fileAttributes,
   })
   .superRefine((args, context) => {
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
     if (args.content !== undefined && args.src !== undefined) issue('src', 'give either content or src')
-    const drain = [args.upstream, args.server, args.drain].filter((value) => value !== undefined).length
-    if (drain !== 0 && drain !== 3) issue('drain', 'upstream, server and drain go together')
+    if ((args.drain === undefined) !== (args.server === undefined)) issue('drain', 'server and drain go together')
+    if (args.upstream !== undefined && args.drain === undefined) issue('upstream', 'upstream goes only with server and drain')
   })
 
 export type LoadbalancerArgs = z.output<typeof loadbalancerArgs>

@@ -12,29 +12,38 @@ export function topDirective(text: string, name: string): string | undefined {
   return found
 }
 
-/** Puts `down` on a server of an upstream, or takes it off. A text is the reason why it can't. */
+/** Puts `down` on servers of an upstream (of every one, when it is not named), or takes it off. A text is why it can't. */
 export function setDrain(
   text: string,
-  upstream: string,
-  server: string,
+  upstream: string | undefined,
+  wanted: string[],
   drain: boolean,
 ): { text: string } | { failed: string } {
-  const stack: string[] = []
-  const servers: string[] = []
-  let edited: string | undefined
+  const servers = serversOf(text).filter((server) => upstream === undefined || server.upstream === upstream)
+  const missing = wanted.find((name) => !servers.some((server) => server.name === name))
+  if (missing !== undefined) {
+    const names = [...new Set(servers.map((server) => server.name))].join(', ')
+    const where = upstream === undefined ? `no upstream has a server ${missing}; they have` : `upstream ${upstream} has no server ${missing}; it has`
+    if (names) return { failed: `${where} ${names}` }
+    return { failed: `the configuration has no upstream${upstream === undefined ? '' : ` ${upstream}`} with servers` }
+  }
+  let edited = text
+  // From the last to the first, so that the places of those before it stay right.
+  for (const { name, statement } of servers.reverse()) if (wanted.includes(name)) edited = editServer(edited, statement, drain)
+  return { text: edited }
+}
+
+function serversOf(text: string): { upstream: string; name: string; statement: Statement }[] {
+  const stack: string[][] = []
+  const servers: { upstream: string; name: string; statement: Statement }[] = []
   for (const statement of statements(text)) {
-    if (statement.end === '{') stack.push(statement.words.map(unquote).join(' '))
+    if (statement.end === '{') stack.push(statement.words.map(unquote))
     else if (statement.end === '}') stack.pop()
-    else if (stack.at(-1) === `upstream ${upstream}` && statement.words[0] === 'server') {
-      const name = unquote(statement.words[1] ?? '')
-      servers.push(name)
-      if (name === server) edited = editServer(edited ?? text, statement, drain)
+    else if (stack.at(-1)?.[0] === 'upstream' && statement.words[0] === 'server') {
+      servers.push({ upstream: stack.at(-1)?.[1] ?? '', name: unquote(statement.words[1] ?? ''), statement })
     }
   }
-  if (edited !== undefined) return { text: edited }
-  return servers.length > 0
-    ? { failed: `upstream ${upstream} has no server ${server}; it has ${servers.join(', ')}` }
-    : { failed: `the configuration has no upstream ${upstream} with servers` }
+  return servers
 }
 
 function editServer(text: string, statement: Statement, drain: boolean): string {

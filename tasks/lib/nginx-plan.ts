@@ -55,6 +55,8 @@ export function planLoadbalancer(args: LoadbalancerArgs, facts: Facts, context: 
 /** A change of the file, then what makes it count: one change, so that they stay together. */
 function withProcess(args: LoadbalancerArgs, facts: Facts, context: Context, writes: Change[]): Plan {
   const pid = pidFile(args, facts, context)!
+  // Unknown in check mode only, after a start or reload that was planned; what would be written still has to be loaded then.
+  if (writes.length > 0 && facts.get(runningProbe(pid)) instanceof Unknown) return reloaded(args, pid, writes, { dest: args.dest })
   const running = runningOf(facts, pid)
   const result = { dest: args.dest, master: running?.master, running: running?.master !== undefined }
   if (!running || running.master === undefined) {
@@ -71,14 +73,12 @@ function withProcess(args: LoadbalancerArgs, facts: Facts, context: Context, wri
     }
   }
   if (args.state === 'started') return { changes: writes, result }
-  const changed = writes.find((write) => write.actions.some((action) => action.kind === 'write'))
-  if (changed) {
-    changed.summary += ' and reload nginx'
-    changed.actions.push(reload(args, pid))
-    return { changes: writes, result }
-  }
+  if (writes.some(writesFile)) return reloaded(args, pid, writes, result)
   const stale = [args.dest, ...args.watch].find((path) => isStale(running, mtime(facts, args, path)))
-  if (stale === undefined) return { changes: writes, result }
+  if (stale === undefined) {
+    const begun = args.drain === true && running.leaving > 0 && writes.length === 0
+    return { changes: writes, result, ...(begun && { pending: BEGUN }) }
+  }
   // nginx takes a configuration in the background; when it can't (a port in use), the old workers stay.
   if (context.before)
     return {
@@ -99,6 +99,20 @@ function withProcess(args: LoadbalancerArgs, facts: Facts, context: Context, wri
   }
 }
 
+/** A node that is drained gets nothing new; what the workers before the reload have begun with it goes on. */
+const BEGUN = 'workers from before the reload still answer requests that were begun'
+
+const writesFile = (change: Change): boolean => change.actions.some((action) => action.kind === 'write')
+
+function reloaded(args: LoadbalancerArgs, pid: string, writes: Change[], result: Record<string, unknown>): Plan {
+  const changed = writes.find(writesFile)
+  if (changed) {
+    changed.summary += ' and reload nginx'
+    changed.actions.push(reload(args, pid))
+  }
+  return { changes: writes, result }
+}
+
 function mtime(facts: Facts, args: LoadbalancerArgs, path: string): number | undefined {
   return answer(facts, path === args.dest ? fileProbe(path) : watchProbe(path))?.mtime
 }
@@ -114,8 +128,8 @@ function wantedText(args: LoadbalancerArgs, facts: Facts, context: Context): str
   const file = facts.get(fileProbe(args.dest))
   if (text === undefined && file instanceof Unknown) return file
   const base = text ?? (file as FileFact).content
-  if (base === undefined) return { failed: `there is no ${args.dest} in which ${args.server} could be drained: write it first` }
-  const edited = setDrain(typeof base === 'string' ? base : utf8(base), args.upstream!, args.server!, args.drain)
+  if (base === undefined) return { failed: `there is no ${args.dest} in which ${args.server?.join(', ')} could be drained: write it first` }
+  const edited = setDrain(typeof base === 'string' ? base : utf8(base), args.upstream, args.server!, args.drain)
   return 'failed' in edited ? edited : edited.text
 }
 

@@ -5,6 +5,8 @@ export interface Running {
   master?: number
   /** When the newest worker that is not shutting down was started, seconds; a reload starts new ones. */
   workers?: number
+  /** Workers that take nothing new and still answer what they have begun. */
+  leaving: number
   now: number
 }
 
@@ -18,7 +20,7 @@ boot=$(awk '$1 == "btime" { print $2 }' /proc/stat)
 ticks=$(getconf CLK_TCK 2> /dev/null || echo 100)
 for child in $(cat "/proc/$pid/task/$pid/children" 2> /dev/null); do
   case $(tr '\\0' ' ' < "/proc/$child/cmdline" 2> /dev/null) in
-    *'worker process is shutting down'*) ;;
+    *'worker process is shutting down'*) echo leaving 1 ;;
     *'worker process'*)
       awk -v boot="$boot" -v ticks="$ticks" '{ sub(/.*\\) /, ""); print "worker", int(boot + $20 / ticks) }' "/proc/$child/stat" ;;
   esac
@@ -37,6 +39,7 @@ export function readRunning(fact: CommandFact): Running {
   const workers = numbers('worker')
   return {
     master: numbers('master')[0],
+    leaving: numbers('leaving').length,
     ...(workers.length > 0 && { workers: Math.max(...workers) }),
     now: numbers('now')[0] ?? 0,
   }

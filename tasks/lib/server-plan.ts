@@ -72,7 +72,7 @@ function planStart(
     after: { label: args.home, text: running ? 'running anew\n' : 'running\n' },
     actions: [...stop, ...startActions(args, snapshot, start)],
   }
-  return { changes: [change], result: { ...resultOf(args, snapshot, facts, context, false), home: args.home } }
+  return { changes: [change], result: { ...resultOf(args, snapshot, facts, context, false), ...(newer !== undefined && { outdated: newer }) } }
 }
 
 /** All that can be known to go wrong before the server is even started. */
