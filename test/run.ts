@@ -25,12 +25,20 @@ const endToEnd = files.filter((file) => file.startsWith('test/e2e/'))
 const unit = files.filter((file) => !endToEnd.includes(file))
 
 const total: Outcome = { passed: 0, failed: 0 }
+await prepare()
 if (!wanted || wanted === 'unit') await runAll(unit.map(underNode), 2)
 if (!wanted || wanted === 'deno') await runAll(await underDeno(unit), 2)
 if (!wanted || wanted === 'e2e') await runAll(endToEnd.map(underNode), 1)
 if (wanted && !['unit', 'deno', 'e2e'].includes(wanted)) await runAll(files.filter((file) => file.includes(wanted)).map(underNode), 1)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
+
+/** Installs what the suites test against, with the program itself. */
+async function prepare(): Promise<void> {
+  const argv = [process.execPath, '--import', 'tsx', 'src/cli/main.ts', 'test/prepare.yaml', '-i', 'localhost,', '--output', 'plain']
+  const { code, output } = await runJob({ title: 'prepare', argv, timeout: 900 })
+  if (code !== 0 || output.includes('will fail')) console.log(output)
+}
 
 function find(directory: string): string[] {
   return readdirSync(directory).flatMap((name) => {

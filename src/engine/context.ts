@@ -5,6 +5,7 @@ import type { Outcome } from '../remote/action.ts'
 import type { Target } from '../remote/index.ts'
 import type { Scope } from '../template/index.ts'
 import type { Reach } from './connections.ts'
+import { loadYaml } from '../yaml/index.ts'
 import type { PlayState, RunState } from './state.ts'
 
 export interface ContextInput {
@@ -39,6 +40,7 @@ export function contextOf(input: ContextInput, verifying?: { before: Facts; outc
       const found = scope.lookup(name)
       return found?.template ? templar.resolve(found.value, found.scope ?? scope) : found?.value
     },
+    loadYaml: (name, text) => loadYaml({ name, text }, run.options.vault ? { vault: run.options.vault } : {}).value,
     hosts: (pattern) => run.options.inventory.match(pattern),
     ...(remoteShell ? { remoteShell } : {}),
     ...(verifying ?? {}),

@@ -1,10 +1,11 @@
-/** What modules without a host ask of the engine: set_fact, include_vars, add_host, group_by, set_stats, meta, pause. */
+/** What modules without a host ask of the engine: set_fact, include_vars, add_host, group_by, set_stats, meta. */
+import type { Role } from '../playbook/index.ts'
 import { type Preparation, type TaskOnHost } from './prepare.ts'
 import type { Verdict } from './reconcile.ts'
 import { hostState } from './state.ts'
 
-/** Orders that only the strategy can carry out, after all hosts have done the task. */
-export type EngineOrder = { kind: 'meta'; name: string } | { kind: 'pause'; seconds?: number; prompt?: string; echo?: boolean }
+/** What only the strategy can carry out, after all hosts have done the task, and the host that asked for it. */
+export interface EngineOrder { name: string; host: string; role?: Role }
 
 export function applyEngineEffects(on: TaskOnHost, preparation: Preparation, verdicts: Verdict[]): EngineOrder[] {
   const { run, effective } = on
@@ -25,8 +26,7 @@ export function applyEngineEffects(on: TaskOnHost, preparation: Preparation, ver
       inventoryChanged(on)
     }
     if (engine.stats) addStats(run.stats, engine.stats.data, engine.stats.aggregate)
-    if (engine.meta) orders.push({ kind: 'meta', name: engine.meta })
-    if (engine.pause) orders.push({ kind: 'pause', ...engine.pause })
+    if (engine.meta) orders.push({ name: engine.meta, host: on.host, ...(on.task.role ? { role: on.task.role } : {}) })
   }
   return orders
 }

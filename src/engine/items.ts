@@ -17,11 +17,17 @@ export type Failures = Map<string, Failure>
 /** Hosts that fail drop out of the rest of the list; they are returned with the reason. */
 export async function runItems(stage: Stage, frame: Frame, hosts: string[]): Promise<Failures> {
   const failures: Failures = new Map()
+  let { amnesties } = stage.play
   for (; frame.next < frame.items.length; ) {
     const item = frame.items[frame.next++] as Item
-    const left = hosts.filter((host) => !failures.has(host) && alive(stage.run, host))
+    const able = hosts.filter((host) => !failures.has(host) && alive(stage.run, host))
+    const left = able.filter((host) => !item.role || !hostState(stage.run, host).endedRoles.has(item.role))
+    if (able.length > 0 && left.length === 0) continue
     if (left.length === 0 || stage.run.interrupted || stage.play.ended) break
     for (const [host, failure] of await runItem(stage, frame, item, left)) failures.set(host, failure)
+    // meta: clear_host_errors: those that had failed take part again from here on.
+    if (amnesties !== stage.play.amnesties) failures.clear()
+    amnesties = stage.play.amnesties
   }
   return failures
 }

@@ -1,15 +1,32 @@
-/** Carries out what `meta` and `pause` ask of the run. */
-import { setTimeout as sleep } from 'node:timers/promises'
+/** Carries out what `meta` asks of the run. */
 import type { EngineOrder } from './engine-effects.ts'
 import type { Stage } from './items.ts'
 import { hostState } from './state.ts'
 
-export async function carryOut(stage: Stage, order: EngineOrder, hosts: string[]): Promise<void> {
-  if (order.kind === 'pause') return pause(stage, order)
-  const { run, play } = stage
-  switch (order.name) {
+/** These are a matter of the host that asked; all others are done once, whoever asked. */
+const ownMatters = new Set(['end_host', 'end_role', 'reset_connection'])
+
+export async function carryOut(stage: Stage, orders: EngineOrder[], hosts: string[]): Promise<void> {
+  const done = new Set<string>()
+  for (const order of orders) {
+    if (ownMatters.has(order.name)) await forHost(stage, order)
+    else if (!done.has(order.name)) {
+      done.add(order.name)
+      await forAll(stage, order.name, orders, hosts)
+    }
+  }
+}
+
+async function forHost({ run }: Stage, { name, host, role }: EngineOrder): Promise<void> {
+  if (name === 'end_host') hostState(run, host).ended = 'play'
+  else if (name === 'reset_connection') await run.connections.reset(host)
+  else if (role) hostState(run, host).endedRoles.add(role)
+}
+
+async function forAll({ run, play, handlers }: Stage, name: string, orders: EngineOrder[], hosts: string[]): Promise<void> {
+  switch (name) {
     case 'flush_handlers':
-      await stage.handlers.flush(stage)
+      await handlers.flush({ run, play, handlers }, orders.filter((order) => order.name === name).map((order) => order.host))
       return
     case 'end_play':
       play.ended = true
@@ -17,15 +34,9 @@ export async function carryOut(stage: Stage, order: EngineOrder, hosts: string[]
     case 'end_batch':
       for (const host of play.batch) hostState(run, host).ended ||= 'batch'
       return
-    case 'end_host':
-      for (const host of hosts) hostState(run, host).ended = 'play'
-      return
     case 'clear_facts':
-      for (const host of hosts) {
-        const state = hostState(run, host)
-        state.facts = {}
-        delete state.systemFacts
-      }
+      // Facts of the system, as in Ansible; what a task has set or registered stays.
+      for (const host of hosts) delete hostState(run, host).systemFacts
       return
     case 'clear_host_errors':
       for (const host of play.all) {
@@ -33,27 +44,11 @@ export async function carryOut(stage: Stage, order: EngineOrder, hosts: string[]
         state.failed = false
         state.unreachable = false
       }
-      return
-    case 'reset_connection':
-      for (const host of hosts) await run.connections.reset(host)
+      play.amnesties++
       return
     case 'refresh_inventory':
       for (const host of run.hosts.values()) delete host.inventoryVars
       return
     default:
   }
-}
-
-async function pause(stage: Stage, order: Extract<EngineOrder, { kind: 'pause' }>): Promise<void> {
-  const { options, emit } = stage.run
-  if (options.check) return
-  if (order.seconds !== undefined) {
-    await sleep(order.seconds * 1000, undefined, options.signal ? { signal: options.signal } : {}).catch(() => undefined)
-    return
-  }
-  if (!options.ask) {
-    emit({ event: 'warning', message: 'pause: no terminal to ask on, going on' })
-    return
-  }
-  await options.ask(order.prompt ?? 'Press enter to continue', { secret: order.echo === false })
 }

@@ -12,7 +12,7 @@ import { scopeOf } from './variables.ts'
 
 export async function runPlay(run: RunState, play: Play): Promise<void> {
   const all = orderOf(run, play, hostsOf(run, play))
-  const state: PlayState = { id: ++run.ids, play, all, batch: [], promptVars: {}, fileVars: new Map(), ended: false, handlersRun: false }
+  const state: PlayState = { id: ++run.ids, play, all, batch: [], promptVars: {}, fileVars: new Map(), ended: false, amnesties: 0 }
   const hosts = all.filter((name) => !hostState(run, name).failed && !hostState(run, name).unreachable)
   const batches = batchesOf(run, state, hosts)
   if (hosts.length === 0) {

@@ -63,8 +63,24 @@ interface Case {
 
 export async function reconcile(job: Job, units: Unit[]): Promise<Verdict[]> {
   const cases = units.map((unit) => newCase(job, unit))
-  await observe(job, cases)
+  if (job.module.patience && !job.check) await sleep((delayOf(job, units) ?? 0) * 1000, undefined, { ...(job.run.options.signal ? { signal: job.run.options.signal } : {}) }).catch(() => undefined)
+  try {
+    await observe(job, cases)
+  } catch (error) {
+    if (!(error instanceof UnreachableError) || !mayBeAway(job)) throw error
+    return Promise.all(cases.map((each) => waitFor(job, each, { changes: [], pending: error.message }, base(job, { changes: [] }))))
+  }
   return job.check ? predictAll(job, cases) : applyAll(job, cases)
+}
+
+/** Seconds before the first look. */
+function delayOf(job: Job, units: Unit[]): number | undefined {
+  return units[0] && job.module.patience?.(units[0].args as never).delay
+}
+
+/** That the host can't be reached is what is waited out. */
+function mayBeAway(job: Job): boolean {
+  return job.module.name === 'wait_for_connection' && !job.check
 }
 
 function newCase(job: Job, unit: Unit): Case {
@@ -314,7 +330,6 @@ async function waitFor(job: Job, each: Case, first: Plan, verdict: Verdict, outc
   const patience = job.module.patience?.(each.unit.args as never) ?? { timeout: 300, interval: 5 }
   const deadline = Date.now() + patience.timeout * 1000
   let pending = first.pending
-  if (patience.delay) await sleep(patience.delay * 1000)
   while (Date.now() < deadline) {
     if (job.run.options.signal?.aborted) return { ...verdict, status: 'failed', message: 'interrupted while waiting' }
     await sleep(Math.max(50, patience.interval * 1000))
@@ -324,7 +339,7 @@ async function waitFor(job: Job, each: Case, first: Plan, verdict: Verdict, outc
     try {
       await observe(job, [again], (probes) => job.reach.connection.ask(probes))
     } catch (error) {
-      if (!(error instanceof UnreachableError) || job.module.name !== 'wait_for_connection') throw error
+      if (!(error instanceof UnreachableError) || !mayBeAway(job)) throw error
       pending = error.message
       continue
     }

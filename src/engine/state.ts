@@ -1,6 +1,6 @@
 /** The state of a run, of a play and of a host. Only the engine changes it. */
 import type { Event, Recap } from '../events/index.ts'
-import type { Play } from '../playbook/index.ts'
+import type { Play, Role } from '../playbook/index.ts'
 import type { Templar } from '../template/index.ts'
 import type { Connections } from './connections.ts'
 import type { RunOptions } from './options.ts'
@@ -45,6 +45,8 @@ export interface HostState {
   unreachable: boolean
   /** meta: end_host / end_play / end_batch. */
   ended: false | 'play' | 'batch'
+  /** meta: end_role. */
+  endedRoles: Set<Role>
   /** Handlers to run at the next flush, by id. */
   notified: Set<string>
   /** How far ahead to ask after a change; see foresee. */
@@ -61,7 +63,8 @@ export interface PlayState {
   /** vars_files by host (their names may be templates). */
   fileVars: Map<string, Record<string, unknown>[]>
   ended: boolean
-  handlersRun: boolean
+  /** How often `meta: clear_host_errors` was carried out. */
+  amnesties: number
 }
 
 /** At most `size` pieces of work at the same time. */
@@ -97,6 +100,7 @@ export function newHost(name: string): HostState {
     failed: false,
     unreachable: false,
     ended: false,
+    endedRoles: new Set(),
     notified: new Set(),
     window: Number.POSITIVE_INFINITY,
   }

@@ -38,7 +38,7 @@ export async function stepTask(stage: Stage, frame: Frame, task: Task, effective
   // run_once: what failed on the one fails for all.
   if (once && failures.size) for (const host of hosts) if (!failures.has(host)) failures.set(host, failures.values().next().value as never)
   fatal(stage, effective, active, failures, hosts[0] as string)
-  for (const order of orders.slice(0, once ? undefined : orders.length)) await carryOut(stage, order, order.kind === 'meta' && order.name.startsWith('end_host') ? active : hosts)
+  await carryOut(stage, orders, hosts)
   return failures
 }
 

@@ -76,8 +76,8 @@ function withProcess(args: LoadbalancerArgs, facts: Facts, context: Context, wri
   if (writes.some(writesFile)) return reloaded(args, pid, writes, result)
   const stale = [args.dest, ...args.watch].find((path) => isStale(running, mtime(facts, args, path)))
   if (stale === undefined) {
-    const begun = args.drain === true && running.leaving > 0 && writes.length === 0
-    return { changes: writes, result, ...(begun && { pending: BEGUN }) }
+    const waits = args.drain === true && writes.length === 0 && hasBegun(running, context, pid)
+    return { changes: writes, result, ...(waits && { pending: BEGUN }) }
   }
   // nginx takes a configuration in the background; when it can't (a port in use), the old workers stay.
   if (context.before)
@@ -99,8 +99,17 @@ function withProcess(args: LoadbalancerArgs, facts: Facts, context: Context, wri
   }
 }
 
-/** A node that is drained gets nothing new; what the workers before the reload have begun with it goes on. */
 const BEGUN = 'workers from before the reload still answer requests that were begun'
+
+/**
+ * What the workers from before the reload have begun goes on. nginx reloads in the background: right after the signal they
+ * even take new requests, so it is their numbers that count.
+ */
+function hasBegun(running: Running, context: Context, pid: string): boolean {
+  const before = context.before && answer(context.before, runningProbe(pid))
+  const old = before ? readRunning(before).serving : []
+  return running.leaving.length > 0 || running.serving.some((worker) => old.includes(worker))
+}
 
 const writesFile = (change: Change): boolean => change.actions.some((action) => action.kind === 'write')
 

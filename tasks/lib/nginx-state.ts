@@ -5,8 +5,9 @@ export interface Running {
   master?: number
   /** When the newest worker that is not shutting down was started, seconds; a reload starts new ones. */
   workers?: number
-  /** Workers that take nothing new and still answer what they have begun. */
-  leaving: number
+  /** Process numbers of the workers that take new requests, and of those that only answer what they have begun. */
+  serving: number[]
+  leaving: number[]
   now: number
 }
 
@@ -20,8 +21,9 @@ boot=$(awk '$1 == "btime" { print $2 }' /proc/stat)
 ticks=$(getconf CLK_TCK 2> /dev/null || echo 100)
 for child in $(cat "/proc/$pid/task/$pid/children" 2> /dev/null); do
   case $(tr '\\0' ' ' < "/proc/$child/cmdline" 2> /dev/null) in
-    *'worker process is shutting down'*) echo leaving 1 ;;
+    *'worker process is shutting down'*) echo leaving "$child" ;;
     *'worker process'*)
+      echo serving "$child"
       awk -v boot="$boot" -v ticks="$ticks" '{ sub(/.*\\) /, ""); print "worker", int(boot + $20 / ticks) }' "/proc/$child/stat" ;;
   esac
 done
@@ -39,7 +41,8 @@ export function readRunning(fact: CommandFact): Running {
   const workers = numbers('worker')
   return {
     master: numbers('master')[0],
-    leaving: numbers('leaving').length,
+    serving: numbers('serving'),
+    leaving: numbers('leaving'),
     ...(workers.length > 0 && { workers: Math.max(...workers) }),
     now: numbers('now')[0] ?? 0,
   }

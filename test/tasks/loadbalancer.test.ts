@@ -94,6 +94,30 @@ real('a server is drained and put back', async () => {
   assert.match(wrong.failed!, /upstream apim has no server node9; it has 127/)
 })
 
+real('draining waits for the requests that were begun', async () => {
+  let answer = () => {}
+  const slow = createServer((_request, response) => {
+    answer = () => response.end('slow')
+  })
+  backends.push(slow)
+  const slowPort = await new Promise<number>((resolve) =>
+    slow.listen(0, '127.0.0.1', () => resolve((slow.address() as { port: number }).port)),
+  )
+  const content = text(port).replace(`server 127.0.0.1:${one};`, `server 127.0.0.1:${slowPort};`)
+  await settle({ ...base, content }, await apply(loadbalancer, { ...base, content }))
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const calls = [0, 1].map(async () => (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text())
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const drain = { ...base, server: `127.0.0.1:${slowPort}`, drain: true }
+  const run = await apply(loadbalancer, drain)
+  const settled = settle(drain, run)
+  assert.is(await Promise.race([settled, new Promise((resolve) => setTimeout(() => resolve('waits'), 1500))]), 'waits')
+  answer()
+  assert.is(await settled, undefined)
+  assert.equal((await Promise.all(calls)).sort(), ['slow', 'two'])
+  await settle({ ...base, content: text(port) }, await apply(loadbalancer, { ...base, content: text(port) }))
+})
+
 real('a reload that was missed is made up for', async () => {
   writeFileSync(conf, text(port, '# by hand'))
   // Older workers: a time that is later than theirs, but not in the future.
@@ -148,10 +172,13 @@ real('it is stopped', async () => {
 test('servers are found where they are, and nowhere else', () => {
   const config =
     'http { # upstream a { server x; }\n upstream a { server x weight=2; server "y" down; } upstream b { server x; } }'
-  assert.equal(setDrain(config, 'a', 'x', true), { text: config.replace('server x weight=2', 'server x weight=2 down') })
-  assert.equal(setDrain(config, 'a', 'y', false), { text: config.replace('"y" down', '"y"') })
-  assert.equal(setDrain(config, 'a', 'y', true), { text: config })
-  assert.match((setDrain(config, 'c', 'x', true) as { failed: string }).failed, /no upstream c/)
+  assert.equal(setDrain(config, 'a', ['x'], true), { text: config.replace('server x weight=2', 'server x weight=2 down') })
+  assert.equal(setDrain(config, 'a', ['y'], false), { text: config.replace('"y" down', '"y"') })
+  assert.equal(setDrain(config, 'a', ['y'], true), { text: config })
+  assert.match((setDrain(config, 'c', ['x'], true) as { failed: string }).failed, /no upstream c/)
+  const both = 'http { # upstream a { server x; }\n upstream a { server x weight=2 down; server "y" down; } upstream b { server x down; } }'
+  assert.equal(setDrain(config, undefined, ['x'], true), { text: both })
+  assert.match((setDrain(config, undefined, ['z'], true) as { failed: string }).failed, /no upstream has a server z; they have x, y/)
   assert.is(topDirective('# pid no;\nevents { pid inner; }\npid "/run/a b.pid";', 'pid'), '/run/a b.pid')
   assert.throws(() => parseArgs(loadbalancer, { dest: '/x', drain: true }), /go together/)
   assert.throws(() => parseArgs(loadbalancer, { dest: '/x', content: 'a', src: 'b' }), /either content or src/)
