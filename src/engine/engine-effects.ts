@@ -1,7 +1,7 @@
 /** What modules without a host ask of the engine: set_fact, include_vars, add_host, group_by, set_stats, meta. */
 import type { Role } from '../playbook/index.ts'
 import { type Preparation, type TaskOnHost } from './prepare.ts'
-import type { Verdict } from './reconcile.ts'
+import type { Verdict } from './job.ts'
 import { hostState } from './state.ts'
 
 /** What only the strategy can carry out, after all hosts have done the task, and the host that asked for it. */

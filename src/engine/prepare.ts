@@ -9,7 +9,7 @@ import { contextOf } from './context.ts'
 import type { Effective } from './effective.ts'
 import { messageOf } from './messages.ts'
 import { secretsIn } from './secret-args.ts'
-import type { Unit } from './reconcile.ts'
+import type { Unit } from './job.ts'
 import type { PlayState, RunState } from './state.ts'
 import { type ScopeInput, scopeOf } from './variables.ts'
 

@@ -3,7 +3,7 @@ import type { Task } from '../playbook/index.ts'
 import { Unknown } from '../template/index.ts'
 import { messageOf } from './messages.ts'
 import { type Prepared, type Preparation, rethrowFacts } from './prepare.ts'
-import type { Verdict } from './reconcile.ts'
+import type { Verdict } from './job.ts'
 import type { RunState } from './state.ts'
 
 /** A result as far as it can be assumed beforehand (see foresee). */

@@ -9,7 +9,8 @@ import { withFacts } from './gather.ts'
 import type { Frame } from './frame.ts'
 import { messageOf } from './messages.ts'
 import { type Preparation, type Prepared, prepare, type TaskOnHost } from './prepare.ts'
-import { type Job, reconcile, type Verdict } from './reconcile.ts'
+import type { Job, Verdict } from './job.ts'
+import { reconcile } from './reconcile.ts'
 import { judge, loopResult, registered } from './result.ts'
 
 export interface TaskRun extends TaskOnHost {
