@@ -9,7 +9,8 @@
  *   npm test -- PATH-PART    files whose path holds that text, under Node
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -79,7 +80,11 @@ function runJob(job: Job): Promise<{ code: number | null; output: string; second
   return new Promise((resolve) => {
     const started = Date.now()
     const [program, ...args] = job.argv as [string, ...string[]]
-    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' } })
+    // Each file has a temporary directory of its own: what it leaves there goes with it, and no two runs meet.
+    const temporary = mkdtempSync(join(tmpdir(), 'aarun-t-'))
+    chmodSync(temporary, 0o755)
+    const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', TMPDIR: temporary }
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env })
     let output = ''
     const take = (chunk: Buffer) => {
       output += chunk.toString()
@@ -93,7 +98,10 @@ function runJob(job: Job): Promise<{ code: number | null; output: string; second
     child.on('exit', (code) => {
       clearTimeout(timer)
       // A grandchild may keep the pipe open: what was said until the exit is enough.
-      setTimeout(() => resolve({ code, output, seconds: (Date.now() - started) / 1000 }), 50)
+      setTimeout(() => {
+        rmSync(temporary, { recursive: true, force: true })
+        resolve({ code, output, seconds: (Date.now() - started) / 1000 })
+      }, 50)
     })
   })
 }

@@ -39,6 +39,8 @@ export interface RunFlags extends InventoryOptions, ConnectionFlags {
   forks: number
   verbose: number
   output?: 'live' | 'plain' | 'json'
+  lock: boolean
+  lockTimeout: number
 }
 
 /** Other long names of options, as ansible-playbook has them; an option has only one. */
@@ -131,6 +133,13 @@ export function addRunOptions(command: Command): Command {
         .choices(['live', 'plain', 'json'])
         .env('AARUN_OUTPUT'),
     )
+    .option('--no-lock', 'change hosts also while another run is changing them')
+    .addOption(
+      new Option('--lock-timeout <seconds>', 'wait this long for another run that is changing the same host')
+        .argParser(seconds)
+        .env('AARUN_LOCK_TIMEOUT')
+        .default(60),
+    )
     .addOption(new Option('-M, --module-path <path>', 'accepted, without effect').argParser(collect).hideHelp())
 }
 
@@ -158,5 +167,10 @@ export function words(values: string[] | undefined): string[] {
 
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number above 0.')
+  return Number(text)
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of seconds.')
   return Number(text)
 }

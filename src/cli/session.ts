@@ -105,6 +105,7 @@ export async function runSession(session: Session, work: Work): Promise<number> 
         ...(canAsk() ? { ask: question } : {}),
         signal: stopping.signal,
         load: session.load,
+        ...(flags.lock ? { lock: { timeout: flags.lockTimeout } } : {}),
       },
       sink,
     )

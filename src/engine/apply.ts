@@ -1,13 +1,14 @@
 /** Apply and verify: makes the planned changes, then observes and plans again. */
 import type { Change, Plan } from '../module/contract.ts'
 import type { Outcome } from '../remote/action.ts'
+import { HostLockedError } from '../remote/index.ts'
 import { type Fact, type Probe, probeKey } from '../remote/probe.ts'
 import { base, type Case, newCase, observe, planOf, probesNamed } from './case.ts'
 import { FactsView } from './facts-view.ts'
 import { independent } from './independent.ts'
 import type { Job, Verdict } from './job.ts'
 import { perform } from './perform.ts'
-import { waitFor } from './waiting.ts'
+import { notConverged, waitFor } from './waiting.ts'
 
 export async function applyAll(job: Job, cases: Case[]): Promise<Verdict[]> {
   const verdicts = new Map<Case, Verdict>()
@@ -48,10 +49,14 @@ function batchable(job: Job, plan: Plan): boolean {
 }
 
 async function applyGroup(job: Job, group: { each: Case; plan: Plan }[]): Promise<[Case, Verdict][]> {
-  job.beforeApply?.()
+  const undo = job.beforeApply?.()
   const verify = job.module.converges === false ? [] : group.flatMap(({ each }) => probesOf(job, each))
   const actions = group.flatMap(({ plan }) => plan.changes.flatMap((change) => change.actions))
-  const { outcomes, facts } = await perform(job, actions, group.length > 1, verify, group[0]?.each.unit.environment ?? {})
+  const { outcomes, facts } = await perform(job, actions, group.length > 1, verify, group[0]?.each.unit.environment ?? {}).catch((error: unknown) => {
+    // Kept out by another run: nothing was changed.
+    if (error instanceof HostLockedError) undo?.()
+    throw error
+  })
   const results: [Case, Verdict][] = []
   let used = 0
   for (const { each, plan } of group) {

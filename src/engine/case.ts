@@ -5,6 +5,7 @@ import { show } from './diff.ts'
 import { FactsView } from './facts-view.ts'
 import type { Job, Unit, Verdict } from './job.ts'
 import { messageOf } from './messages.ts'
+import { rethrowFacts } from './variables.ts'
 
 export interface Case {
   unit: Unit
@@ -41,6 +42,7 @@ export function probesNamed(job: Job, each: Case): Probe[] {
   try {
     return job.module.observe(each.unit.args as never, each.view, each.context)
   } catch (error) {
+    rethrowFacts(error)
     each.broken = error
     return []
   }
@@ -63,6 +65,7 @@ export function planOf(job: Job, { unit, view, context, broken }: Case): Plan & 
     if (broken !== undefined) throw broken
     return unlessPlanned(job, job.module.plan(unit.args as never, view, context))
   } catch (error) {
+    rethrowFacts(error)
     if (error instanceof NeedsUnknown) return { changes: [], unknown: error.reason }
     return unlessPlanned(job, { changes: [], failed: messageOf(error) })
   }

@@ -7,16 +7,20 @@ import { hostState } from './state.ts'
 /** What only the strategy can carry out, after all hosts have done the task, and the host that asked for it. */
 export interface EngineOrder { name: string; host: string; role?: Role }
 
-export function applyEngineEffects(on: TaskOnHost, preparation: Preparation, verdicts: Verdict[]): EngineOrder[] {
+/** `sharedWith`: with run_once, the other hosts that get the same facts and variables. */
+export function applyEngineEffects(on: TaskOnHost & { sharedWith?: string[] }, preparation: Preparation, verdicts: Verdict[]): EngineOrder[] {
   const { run, effective } = on
   const delegateFacts = effective.own.delegateFacts !== undefined && preparation.reach.host !== on.host
-  const host = hostState(run, delegateFacts ? preparation.reach.host : on.host)
+  const names = delegateFacts ? [preparation.reach.host] : [on.host, ...(on.sharedWith ?? [])]
+  const hosts = names.map((name) => hostState(run, name))
   const orders: EngineOrder[] = []
   for (const { engine, status } of verdicts) {
     if (!engine || status === 'failed') continue
-    if (engine.setFacts) Object.assign(host.facts, engine.setFacts)
-    if (engine.setVars) Object.assign(host.included, engine.setVars)
-    if (engine.systemFacts) host.systemFacts = { ...host.systemFacts, ...engine.systemFacts }
+    for (const host of hosts) {
+      if (engine.setFacts) Object.assign(host.facts, engine.setFacts)
+      if (engine.setVars) Object.assign(host.included, engine.setVars)
+      if (engine.systemFacts) host.systemFacts = { ...host.systemFacts, ...engine.systemFacts }
+    }
     if (engine.addHost) {
       run.options.inventory.addHost(engine.addHost.name, engine.addHost.groups, engine.addHost.vars)
       inventoryChanged(on)

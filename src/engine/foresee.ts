@@ -26,8 +26,8 @@ export function narrowWindow(run: RunState, host: string): void {
 
 /** Asks these probes, and in the same round trip what is foreseen; the answers of the former in order. */
 export async function askAhead(outlook: Outlook, reach: Reach, probes: Probe[]): Promise<Fact[]> {
-  const foreseen = collect(outlook)
   const host = hostState(outlook.run, outlook.host)
+  const foreseen = collect(outlook, { commands: host.window > narrow })
   host.window *= 4
   const others: Promise<unknown>[] = []
   const wanted = new Set(probes.map(probeKey))
@@ -46,11 +46,21 @@ export async function askAhead(outlook: Outlook, reach: Reach, probes: Probe[]):
 export function aheadOf(outlook: Outlook, reach: Reach): Probe[] {
   const host = hostState(outlook.run, outlook.host)
   host.window = narrow
-  return [...(collect(outlook, true).get(reach)?.values() ?? [])]
+  return [...(collect(outlook, { all: true, commands: false }).get(reach)?.values() ?? [])]
 }
 
-/** `all`: also what is known now, because a change is about to make it stale. */
-function collect(outlook: Outlook, all = false): Map<Reach, Map<string, Probe>> {
+/** Which of the coming questions are worth asking now. */
+interface Wish {
+  /** Also what is known now, because a change is about to make it stale. */
+  all?: boolean
+  /**
+   * Also commands (keytool, psql). Not while changes are being made: the next one would make their answers stale, and to
+   * start a JVM for each change costs more than the round trip that it saves.
+   */
+  commands: boolean
+}
+
+function collect(outlook: Outlook, wish: Wish): Map<Reach, Map<string, Probe>> {
   const { run, host } = outlook
   const result = new Map<Reach, Map<string, Probe>>()
   const assumed: Record<string, unknown> = {}
@@ -59,13 +69,13 @@ function collect(outlook: Outlook, all = false): Map<Reach, Map<string, Probe>> 
     if (left-- <= 0) break
     if (!selected(effective.tags, run.options.tags, run.options.skipTags)) continue
     if (effective.own.runOnce && outlook.play.batch[0] !== host) continue
-    if (!look(outlook, task, effective, assumed, result, all)) break
+    if (!look(outlook, task, effective, assumed, result, wish)) break
   }
   return result
 }
 
 /** One coming task. False: it will change something, so what lies behind it is not worth asking now. */
-function look(outlook: Outlook, task: Task, effective: Effective, assumed: Record<string, unknown>, result: Map<Reach, Map<string, Probe>>, all: boolean): boolean {
+function look(outlook: Outlook, task: Task, effective: Effective, assumed: Record<string, unknown>, result: Map<Reach, Map<string, Probe>>, wish: Wish): boolean {
   const { run, play, host } = outlook
   let preparation: Preparation
   try {
@@ -84,8 +94,8 @@ function look(outlook: Outlook, task: Task, effective: Effective, assumed: Recor
     try {
       const context = entry.unit.context()
       const probes = module.observe(entry.unit.args as never, view, context)
-      const missing = probes.filter((probe) => !view.has(probe) || all)
-      for (const probe of missing) if (probe.on !== 'controller') add(result, reach, view.dress(probe))
+      const missing = probes.filter((probe) => !view.has(probe) || wish.all)
+      for (const probe of missing) if (probe.on !== 'controller' && (wish.commands || probe.kind !== 'command')) add(result, reach, view.dress(probe))
       if (missing.length) continue
       const plan = module.plan(entry.unit.args as never, view, context)
       if (plan.changes.length && !preparation.check) return false

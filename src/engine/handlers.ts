@@ -47,11 +47,30 @@ export class Handlers {
     })
   }
 
-  /** What an earlier run left undone. */
+  /**
+   * What an earlier run left undone. It waits for a task that would have notified it: at a flush before that, what the
+   * handler works with may not be there yet.
+   */
   restore(hosts: string[]): void {
     for (const host of hosts) {
-      const left = this.run.pending.of(this.play.play.name, host)
-      for (const handler of this.all) if (left.includes(handler.name)) hostState(this.run, host).notified.add(handler.id)
+      const names = this.run.pending.of(this.play.play.name, host)
+      hostState(this.run, host).left = new Set(this.all.filter((handler) => names.includes(handler.name)).map((handler) => handler.id))
+    }
+  }
+
+  /** A task was passed: notifies those of its handlers that an earlier run left, whether or not it changed anything. */
+  passed(notify: unknown[], host: string, effective: Effective): void {
+    const { left, notified } = hostState(this.run, host)
+    if (left.size === 0) return
+    for (const handler of this.named(notify, host, effective)) if (left.delete(handler.id)) notified.add(handler.id)
+  }
+
+  /** The play ends: what was left and met no task (one that is gone, or has another tag) is not left again. */
+  recall(hosts: string[]): void {
+    for (const host of hosts) {
+      const { left, notified } = hostState(this.run, host)
+      for (const id of left) notified.add(id)
+      left.clear()
     }
   }
 

@@ -24,9 +24,11 @@ export interface Job {
   ask(probes: Probe[]): Promise<Fact[]>
   /** Probes of coming tasks, to ride along with an apply. */
   ahead(): Probe[]
-  /** Called before the first action is sent: what has to be on disk before anything changes. */
-  beforeApply?(): void
+  /** Called before the first action is sent: what has to be on disk before anything changes. Gives what undoes it. */
+  beforeApply?(): () => void
   onOutput?(stream: 'stdout' | 'stderr', text: string): void
+  /** Does what it does have to be kept apart from other runs? */
+  locks: boolean
   /** Do not use facts that were asked earlier (retries). */
   fresh?: boolean
 }

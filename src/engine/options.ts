@@ -44,6 +44,8 @@ export interface RunOptions {
   /** Asks the person at the terminal (pause, vars_prompt); missing when there is none. */
   ask?(prompt: string, options: { secret: boolean }): Promise<string>
   signal?: AbortSignal
+  /** Keep other runs from changing the same hosts; they are waited for this many seconds. Missing: no locks. */
+  lock?: { timeout: number }
   load: LoadContext
   /** Directory for state that outlives a run (notified handlers); default `.aarun` in the working directory. */
   stateDir?: string

@@ -23,12 +23,14 @@ export class PendingHandlers {
     return this.load().filter((entry) => entry.play === play && entry.host === host).map((entry) => entry.handler)
   }
 
-  add(play: string, handlers: string[], host: string): void {
+  /** Gives what takes it back. */
+  add(play: string, handlers: string[], host: string): () => void {
     const entries = this.load()
     const missing = handlers.filter((handler) => !entries.some((entry) => entry.play === play && entry.handler === handler && entry.host === host))
-    if (missing.length === 0) return
+    if (missing.length === 0) return () => undefined
     entries.push(...missing.map((handler) => ({ play, handler, host })))
     this.save()
+    return () => missing.forEach((handler) => this.done(play, handler, host))
   }
 
   done(play: string, handler: string, host: string): void {

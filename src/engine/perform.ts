@@ -1,6 +1,7 @@
 /** Sends actions to the places where they belong, and after them questions. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Action, Outcome } from '../remote/action.ts'
-import { controller } from '../remote/index.ts'
+import { controller, HostLockedError } from '../remote/index.ts'
 import { type Fact, type Probe, probeKey } from '../remote/probe.ts'
 import type { Job } from './job.ts'
 
@@ -18,7 +19,9 @@ export async function perform(job: Job, actions: Action[], keepGoing: boolean, p
       outcomes.push(...(await controller.act(part)).outcomes)
     } else {
       const onOutput = job.onOutput ? (_: number, stream: 'stdout' | 'stderr', text: string) => job.onOutput?.(stream, text) : undefined
-      const reply = await reach.connection.act(part, { keepGoing, environment, ...(last ? { then } : {}), ...(onOutput ? { onOutput } : {}) })
+      const lock = job.locks && run.lock ? { lock: run.lock } : {}
+      const settings = { keepGoing, environment, ...lock, ...(last ? { then } : {}), ...(onOutput ? { onOutput } : {}) }
+      const reply = await patiently(job, () => reach.connection.act(part, settings))
       outcomes.push(...reply.outcomes)
       if (last) reply.facts.forEach((fact, at) => facts.set(probeKey(then[at] as Probe), fact))
     }
@@ -38,4 +41,21 @@ function splitByPlace(actions: Action[]): Action[][] {
     else parts.push([action])
   }
   return parts
+}
+
+/** Waits for the run that has the lock, as long as was asked for. */
+async function patiently<T>({ run, reach }: Job, act: () => Promise<T>): Promise<T> {
+  const { lock, signal } = run.options
+  const deadline = Date.now() + (lock?.timeout ?? 0) * 1000
+  for (let tries = 0; ; tries++) {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof HostLockedError)) throw error
+      const advice = '--lock-timeout SECONDS waits for it longer, --no-lock goes on without the lock'
+      if (Date.now() >= deadline || signal?.aborted) throw new HostLockedError(`${error.message} (${advice})`)
+      if (tries === 0) run.emit({ event: 'warning', message: `${reach.host}: ${error.message}; waiting for up to ${lock?.timeout} s` })
+      await sleep(Math.min(1000, Math.max(0, deadline - Date.now())), undefined, signal ? { signal } : {}).catch(() => undefined)
+    }
+  }
 }

@@ -7,16 +7,18 @@ import { inherit, nothing } from './effective.ts'
 import type { Frame } from './frame.ts'
 import { Handlers } from './handlers.ts'
 import { runItems, type Stage } from './items.ts'
+import { at } from './messages.ts'
 import { alive, hostState, type PlayState, type RunState } from './state.ts'
 import { scopeOf } from './variables.ts'
 
 export async function runPlay(run: RunState, play: Play): Promise<void> {
-  const all = orderOf(run, play, hostsOf(run, play))
+  const all = orderOf(run, play, at(play.position, () => hostsOf(run, play)))
   const state: PlayState = { id: ++run.ids, play, all, batch: [], promptVars: {}, fileVars: new Map(), ended: false, amnesties: 0 }
   const hosts = all.filter((name) => !hostState(run, name).failed && !hostState(run, name).unreachable)
-  const batches = batchesOf(run, state, hosts)
+  const batches = at(play.position, () => batchesOf(run, state, hosts))
   if (hosts.length === 0) {
     run.emit({ event: 'play', play: play.name, id: state.id, name: play.name, hosts: [] })
+    if (all.length) run.emit({ event: 'warning', message: `no host is left for this play: ${all.join(', ')} failed before` })
     return
   }
   state.promptVars = await askVars(run, play)
@@ -27,8 +29,9 @@ export async function runPlay(run: RunState, play: Play): Promise<void> {
     run.emit({ event: 'play', play: play.name, id: state.id, name: play.name, hosts: batch, ...serial })
     await runBatch(run, state)
     const dead = batch.filter((name) => hostState(run, name).failed || hostState(run, name).unreachable)
-    // Ansible's rule: when a whole batch has failed, the next ones are not begun.
-    if (dead.length === batch.length) break
+    // Ansible's rule: when a whole batch has failed, nothing more is begun, in this play or a later one.
+    if (dead.length === batch.length) run.stopped = true
+    if (run.stopped) break
   }
   for (const name of all) hostState(run, name).ended = false
 }
@@ -58,7 +61,8 @@ async function runBatch(run: RunState, state: PlayState): Promise<void> {
     const results = await Promise.all(parts.map((part) => runItems(stage, free ? copy(frame) : frame, part)))
     for (const failures of results) for (const [name, failure] of failures) if (!failure.unreachable) hostState(run, name).failed = true
     const name = play.sections[index]?.name
-    if (name !== 'roles') await handlers.flush(stage)
+    if (index === frames.length - 1) handlers.recall(batch)
+    if (name !== 'roles' && !state.ended) await handlers.flush(stage)
   }
   for (const name of batch) if (hostState(run, name).ended === 'batch') hostState(run, name).ended = 'play'
 }
@@ -137,7 +141,7 @@ function loadVarsFiles(run: RunState, state: PlayState, host: string): void {
   state.fileVars.set(host, loaded)
   for (const { value, position } of play.varsFiles) {
     const scope = scopeOf(run, { host, play: { ...state, play: { ...play, gatherFacts: false } } })
-    const names = run.templar.resolve(value, scope)
+    const names = at(position, () => run.templar.resolve(value, scope))
     const candidates = (Array.isArray(names) ? names : [names]).map(String)
     const file = candidates.map((name) => locate(name, play.directory)).find((path) => path !== undefined)
     if (!file) throw new InputError(`vars_files: no such file: ${candidates.join(', ')}`, { position })

@@ -2,16 +2,16 @@
 import type { TaskModule } from '../module/contract.ts'
 import { locatorOf, normaliseArgs, parseArgs } from '../module/registry.ts'
 import type { Task } from '../playbook/index.ts'
-import { type Scope, Unknown } from '../template/index.ts'
-import { InputError, positionOf } from '../yaml/index.ts'
+import { type Scope, TemplateError, Unknown } from '../template/index.ts'
+import { InputError, type Position, positionOf } from '../yaml/index.ts'
 import { type Reach, truthy } from './connections.ts'
 import { contextOf } from './context.ts'
 import type { Effective } from './effective.ts'
-import { messageOf } from './messages.ts'
+import { conditionFailed, messageOf } from './messages.ts'
 import { secretsIn } from './secret-args.ts'
 import type { Unit } from './job.ts'
 import type { PlayState, RunState } from './state.ts'
-import { type ScopeInput, scopeOf } from './variables.ts'
+import { rethrowFacts, type ScopeInput, scopeOf } from './variables.ts'
 
 export interface Prepared {
   item?: unknown
@@ -97,13 +97,13 @@ function loopItems(on: TaskOnHost, scope: Scope): unknown[] | Cannot {
     if (kind === 'loop') {
       if (Array.isArray(terms)) return terms
       const got = terms === null ? 'nothing' : typeof terms === 'object' ? 'a mapping (use dict2items)' : `${typeof terms} '${String(terms)}'`
-      return { kind: 'error', message: `loop: expected a list, got ${got}` }
+      return { kind: 'error', message: where(task, new Error(`loop: expected a list, got ${got}`), task.loop.position) }
     }
     const items = run.templar.runLookup(kind.lookup, kind.lookup === 'dict' || !Array.isArray(terms) ? [terms] : [...terms], {}, scope)
     return items instanceof Unknown ? { kind: 'unknown', message: items.reason } : items
   } catch (error) {
-    if (!(error instanceof Error) || error.name === 'NeedsSystemFacts' || error.constructor.name === 'NeedsSystemFacts') throw error
-    return { kind: 'error', message: `loop: ${messageOf(error)}` }
+    rethrowFacts(error)
+    return { kind: 'error', message: where(task, error, task.loop.position) }
   }
 }
 
@@ -166,15 +166,10 @@ function decide(on: TaskOnHost, entry: Prepared): void {
       }
     } catch (error) {
       rethrowFacts(error)
-      const { file, line, column } = condition.position
-      entry.error = `${file}:${line}:${column}: the condition '${String(condition.value)}' failed: ${messageOf(error)}`
+      entry.error = conditionFailed(condition, error)
       return
     }
   }
-}
-
-export function rethrowFacts(error: unknown): void {
-  if (error instanceof Error && error.constructor.name === 'NeedsSystemFacts') throw error
 }
 
 function reachOf(on: TaskOnHost, scope: Scope, skipped = false): Reach {
@@ -213,15 +208,21 @@ function unknownFacts(on: TaskOnHost, reason: string): Record<string, unknown> {
 }
 
 function resolveArgs(on: TaskOnHost, module: TaskModule, entry: Prepared): Record<string, unknown> {
-  const { run, task, effective } = on
+  const { run, task } = on
   const raw = normaliseArgs(module, task.args)
   const whole = task.argsTemplate ? run.templar.resolve(task.argsTemplate, entry.scope) : {}
-  const merged = { ...effective.moduleDefaults[module.name], ...(whole as Record<string, unknown>), ...raw }
+  const merged = { ...defaultsFor(on, module), ...(whole as Record<string, unknown>), ...raw }
   const kept = new Set(module.rawArgs ?? [])
   const templated = Object.fromEntries(Object.entries(merged).filter(([key]) => !kept.has(key)))
   const resolved = run.templar.resolve(templated, entry.scope) as Record<string, unknown>
   for (const key of kept) if (Object.hasOwn(merged, key)) resolved[key] = merged[key]
   return resolved
+}
+
+/** module_defaults, under whatever name the module goes there. */
+function defaultsFor({ run, effective }: TaskOnHost, module: TaskModule): Record<string, unknown> {
+  const own = Object.entries(effective.moduleDefaults).filter(([name]) => run.options.registry.resolve(name) === module)
+  return normaliseArgs(module, Object.assign({}, ...own.map(([, defaults]) => defaults)) as Record<string, unknown>)
 }
 
 function unitOf(on: TaskOnHost, preparation: Preparation, entry: Prepared, args: Record<string, unknown>): Unit {
@@ -252,8 +253,9 @@ function unknownIn(value: unknown): Unknown | undefined {
   return undefined
 }
 
-function where(task: Task, error: unknown): string {
-  if (error instanceof InputError && error.position) return messageOf(error)
-  const position = positionOf(task.args) ?? task.position
+/** The message of an error with the place it belongs to. */
+export function where(task: Task, error: unknown, at?: Position): string {
+  if ((error instanceof InputError && error.position) || (error instanceof TemplateError && error.file)) return messageOf(error)
+  const position = at ?? positionOf(task.args) ?? task.position
   return `${position.file}:${position.line}:${position.column}: ${messageOf(error)}`
 }

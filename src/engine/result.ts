@@ -1,10 +1,11 @@
 /** Registered results: the shape that `register` gives, and changed_when / failed_when on top of it. */
-import type { Task } from '../playbook/index.ts'
+import type { Located, Task } from '../playbook/index.ts'
 import { Unknown } from '../template/index.ts'
-import { messageOf } from './messages.ts'
-import { type Prepared, type Preparation, rethrowFacts } from './prepare.ts'
+import { conditionFailed } from './messages.ts'
+import type { Preparation, Prepared } from './prepare.ts'
 import type { Verdict } from './job.ts'
 import type { RunState } from './state.ts'
+import { rethrowFacts } from './variables.ts'
 
 /** A result as far as it can be assumed beforehand (see foresee). */
 export function simpleResult(preparation: Preparation, results: Record<string, unknown>[]): Record<string, unknown> {
@@ -15,7 +16,7 @@ export function simpleResult(preparation: Preparation, results: Record<string, u
 /** The result of a loop: `results`, and the sums. */
 export function loopResult(results: Record<string, unknown>[]): Record<string, unknown> {
   const some = (key: string) => results.find((result) => result[key] instanceof Unknown)?.[key] ?? results.some((result) => result[key] === true)
-  const skipped = results.length > 0 && results.every((result) => result.skipped === true)
+  const skipped = results.every((result) => result.skipped === true)
   const failed = some('failed')
   return {
     results,
@@ -44,15 +45,17 @@ export function judge(run: RunState, task: Task, entry: Prepared, verdict: Verdi
   if (verdict.status === 'skipped' || (!task.changedWhen && !task.failedWhen)) return verdict
   const result = registered(verdict, entry, false)
   const scope = { ...entry.scope, lookup: (name: string) => (name === task.register ? { value: result, template: false } : entry.scope.lookup(name)) }
-  const ask = (conditions: { value: unknown }[]): boolean | Unknown => {
+  const ask = (conditions: Located<unknown>[]): boolean | Unknown => {
     let unknown: Unknown | undefined
-    for (const { value } of conditions) {
-      const answer = run.templar.condition(value as string | boolean, scope)
+    for (const condition of conditions) {
+      asked = condition
+      const answer = run.templar.condition(condition.value as string | boolean, scope)
       if (answer instanceof Unknown) unknown = answer
       else if (!answer) return false
     }
     return unknown ?? true
   }
+  let asked: Located<unknown> | undefined
   let next = verdict
   try {
     if (task.failedWhen && !(verdict.unknown && verdict.status === 'changed' && !task.failedWhen.length)) {
@@ -71,7 +74,7 @@ export function judge(run: RunState, task: Task, entry: Prepared, verdict: Verdi
     }
   } catch (error) {
     rethrowFacts(error)
-    return { ...verdict, status: 'failed', message: `changed_when/failed_when: ${messageOf(error)}` }
+    return { ...verdict, status: 'failed', message: conditionFailed(asked as Located<unknown>, error) }
   }
   return { ...next, result: { ...next.result, ...(task.failedWhen ? { failed_when_result: next.status === 'failed' } : {}) } }
 }

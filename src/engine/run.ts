@@ -1,6 +1,8 @@
 /** A run: all plays in order, the events of each, and the exit code. */
+import { randomUUID } from 'node:crypto'
+import { hostname, userInfo } from 'node:os'
 import { createEmitter, type Sink } from '../events/index.ts'
-import { UnreachableError } from '../remote/index.ts'
+import { type HostLock, UnreachableError } from '../remote/index.ts'
 import { createTemplar } from '../template/index.ts'
 import { InputError } from '../yaml/index.ts'
 import { Connections } from './connections.ts'
@@ -24,7 +26,7 @@ export async function run(options: RunOptions, sink: Sink): Promise<{ exit: numb
   let message: string | undefined
   try {
     for (const play of options.plays) {
-      if (state.interrupted) break
+      if (state.interrupted || state.stopped) break
       await runPlay(state, play)
     }
   } catch (error) {
@@ -59,6 +61,8 @@ function newRun(options: RunOptions, emit: RunState['emit']): RunState {
       clock.epoch = value
     },
     ids: 0,
+    stopped: false,
+    ...(options.lock && !options.check ? { lock: lockOf(options) } : {}),
     stats: {},
     madePasswords: new Map(),
     pending: new PendingHandlers(options.stateDir ?? '.aarun'),
@@ -68,6 +72,13 @@ function newRun(options: RunOptions, emit: RunState['emit']): RunState {
     limiter: new Limiter(Math.max(1, options.forks)),
   }
   return state
+}
+
+/** Says who runs what since when, for those who are kept out by it. */
+function lockOf(options: RunOptions): HostLock {
+  const what = options.playbooks.join(', ') || 'a single task'
+  const since = `${new Date().toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  return { run: randomUUID(), holder: `${userInfo().username}@${hostname()} (pid ${process.pid}) runs ${what} since ${since}` }
 }
 
 function recaps(state: RunState) {

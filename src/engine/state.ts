@@ -1,6 +1,7 @@
 /** The state of a run, of a play and of a host. Only the engine changes it. */
 import type { Event, Recap } from '../events/index.ts'
 import type { Play, Role } from '../playbook/index.ts'
+import type { HostLock } from '../remote/index.ts'
 import type { Templar } from '../template/index.ts'
 import type { Connections } from './connections.ts'
 import type { RunOptions } from './options.ts'
@@ -21,6 +22,10 @@ export interface RunState {
   ids: number
   stats: Record<string, unknown>
   pending: PendingHandlers
+  /** With which hosts are locked, when they are. */
+  lock?: HostLock
+  /** Something ends the run early: a whole batch failed, or too many hosts. */
+  stopped: boolean
   /** Passwords that check mode made up and did not store. */
   madePasswords: Map<string, string>
   startAt?: string
@@ -49,6 +54,8 @@ export interface HostState {
   endedRoles: Set<Role>
   /** Handlers to run at the next flush, by id. */
   notified: Set<string>
+  /** Handlers that an earlier run left, by id: notified when a task that would notify them was passed. */
+  left: Set<string>
   /** How far ahead to ask after a change; see foresee. */
   window: number
 }
@@ -102,6 +109,7 @@ export function newHost(name: string): HostState {
     ended: false,
     endedRoles: new Set(),
     notified: new Set(),
+    left: new Set(),
     window: Number.POSITIVE_INFINITY,
   }
 }

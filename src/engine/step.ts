@@ -4,40 +4,52 @@ import type { Task } from '../playbook/index.ts'
 import { truthy } from './connections.ts'
 import { type Effective, selected } from './effective.ts'
 import type { Frame } from './frame.ts'
+import { withFacts } from './gather.ts'
 import type { Failures, Stage } from './items.ts'
+import { at } from './messages.ts'
 import { carryOut } from './orders.ts'
 import { hostState } from './state.ts'
-import { type HostOutcome, runTask, shownResult } from './task.ts'
+import { where as placed } from './prepare.ts'
+import { broken, type HostOutcome, runTask, shownResult } from './task.ts'
 import { scopeOf } from './variables.ts'
 
 export async function stepTask(stage: Stage, frame: Frame, task: Task, effective: Effective, hosts: string[], handler = false): Promise<Failures> {
   const { run, play } = stage
   const name = nameOf(stage, task, effective, hosts[0] as string)
   if (!handler && !(await wanted(stage, effective, name))) return new Map()
-  const once = flag(stage, effective, effective.own.runOnce, hosts[0] as string) || run.options.registry.resolve(task.module)?.runOnce === true
+  const where = { run, play, host: hosts[0] as string, frame, effective }
+  const asked = await withFacts(where, () => at(task.position, () => flag(stage, effective, effective.own.runOnce, hosts[0] as string)))
+  const once = asked || run.options.registry.resolve(task.module)?.runOnce === true
   const active = once ? hosts.slice(0, 1) : hosts
   const id = ++run.ids
   run.emit({
     event: 'task', id, play: play.id, name, module: task.module, action: task.action, handler, tags: effective.tags, hosts: active,
     path: task.position.file, line: task.position.line,
   })
-  const limiter = throttled(stage, effective, hosts[0] as string)
+  const limiter = at(task.position, () => throttled(stage, effective, hosts[0] as string))
   const failures: Failures = new Map()
   const orders: HostOutcome['orders'] = []
   await Promise.all(active.map((host) => limiter(async () => {
     const started = Date.now()
     run.emit({ event: 'start', task: id, host })
     const outcome = await runTask({
-      run, play, host, task, effective, id, frame,
+      run, play, host, task, effective, id, frame, ...(once ? { sharedWith: hosts.slice(1) } : {}),
       handlersToNotify: (name) => stage.handlers.named(task.notify, name, effective).map((each) => each.name),
     })
     orders.push(...outcome.orders)
-    record(stage, task, effective, id, host, outcome, Date.now() - started, failures)
+    try {
+      const forgiven = await withFacts({ run, play, host, frame, effective }, () => isForgiven(stage, effective, host, outcome))
+      record(stage, task, effective, id, host, outcome, forgiven, Date.now() - started, failures)
+    } catch (error) {
+      // A keyword (ignore_errors, notify) that can't be told fails the task.
+      const result = broken('failed', placed(task, error))
+      record(stage, { ...task, notify: [] }, effective, id, host, result, false, Date.now() - started, failures)
+    }
     if (once) for (const other of hosts) if (other !== host && task.register) hostState(run, other).facts[task.register] = outcome.result
   })))
   // run_once: what failed on the one fails for all.
   if (once && failures.size) for (const host of hosts) if (!failures.has(host)) failures.set(host, failures.values().next().value as never)
-  fatal(stage, effective, active, failures, hosts[0] as string)
+  at(task.position, () => fatal(stage, effective, active, failures, hosts[0] as string))
   await carryOut(stage, orders, hosts)
   return failures
 }
@@ -94,17 +106,21 @@ function throttled(stage: Stage, effective: Effective, host: string): (work: () 
   }
 }
 
-function record(stage: Stage, task: Task, effective: Effective, id: number, name: string, outcome: HostOutcome, ms: number, failures: Failures): void {
+function isForgiven(stage: Stage, effective: Effective, host: string, { status }: HostOutcome): boolean {
+  if (status === 'failed') return flag(stage, effective, effective.own.ignoreErrors, host)
+  return status === 'unreachable' && flag(stage, effective, effective.own.ignoreUnreachable, host)
+}
+
+function record(stage: Stage, task: Task, effective: Effective, id: number, name: string, outcome: HostOutcome, forgiven: boolean, ms: number, failures: Failures): void {
   const { run } = stage
   const host = hostState(run, name)
   if (task.register) host.facts[task.register] = outcome.result
   let status: HostResult['status'] = outcome.status
-  const forgiven =
-    (status === 'failed' && flag(stage, effective, effective.own.ignoreErrors, name)) ||
-    (status === 'unreachable' && flag(stage, effective, effective.own.ignoreUnreachable, name))
+  const handlers = outcome.status === 'changed' ? stage.handlers.named(task.notify, name, effective) : []
   if (forgiven) status = 'ignored'
   count(stage, name, outcome, status)
-  if (outcome.status === 'changed') notify(stage, task, effective, name)
+  for (const handler of handlers) host.notified.add(handler.id)
+  stage.handlers.passed(task.notify, name, effective)
   if (!forgiven && (status === 'failed' || status === 'unreachable')) {
     if (status === 'unreachable') host.unreachable = true
     failures.set(name, { task, result: outcome.result, unreachable: status === 'unreachable' })
@@ -135,11 +151,6 @@ function count(stage: Stage, name: string, outcome: HostOutcome, status: HostRes
   if (outcome.unknown) recap.unknown++
 }
 
-function notify(stage: Stage, task: Task, effective: Effective, name: string): void {
-  const host = hostState(stage.run, name)
-  for (const handler of stage.handlers.named(task.notify, name, effective)) host.notified.add(handler.id)
-}
-
 /** any_errors_fatal and max_fail_percentage end the play for everybody. */
 function fatal(stage: Stage, effective: Effective, hosts: string[], failures: Failures, first: string): void {
   const { run, play } = stage
@@ -151,5 +162,7 @@ function fatal(stage: Stage, effective: Effective, hosts: string[], failures: Fa
   const limit = play.play.maxFailPercentage
   if (limit === undefined) return
   const dead = play.batch.filter((host) => hostState(run, host).failed || hostState(run, host).unreachable || failures.has(host)).length
-  if ((dead * 100) / play.batch.length > Number(limit)) play.ended = true
+  if ((dead * 100) / play.batch.length <= Number(run.templar.resolve(limit, scopeOf(run, { host: first, play })))) return
+  play.ended = true
+  run.stopped = true
 }

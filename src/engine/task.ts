@@ -1,21 +1,26 @@
 /** One task on one host: its loop, its retries, its result. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UnreachableError } from '../remote/index.ts'
-import { Unknown } from '../template/index.ts'
+import type { Located, Task } from '../playbook/index.ts'
+import { HostLockedError, UnreachableError } from '../remote/index.ts'
+import { type Scope, Unknown } from '../template/index.ts'
 import { InputError } from '../yaml/index.ts'
 import { applyEngineEffects, type EngineOrder } from './engine-effects.ts'
 import { aheadOf, askAhead, narrowWindow } from './foresee.ts'
 import { withFacts } from './gather.ts'
 import type { Frame } from './frame.ts'
 import { messageOf } from './messages.ts'
-import { type Preparation, type Prepared, prepare, type TaskOnHost } from './prepare.ts'
+import { pause } from './pause.ts'
+import { type Preparation, type Prepared, prepare, type TaskOnHost, where } from './prepare.ts'
 import type { Job, Verdict } from './job.ts'
 import { reconcile } from './reconcile.ts'
 import { judge, loopResult, registered } from './result.ts'
+import { rethrowFacts } from './variables.ts'
 
 export interface TaskRun extends TaskOnHost {
   id: number
   frame: Frame
+  /** run_once: the hosts that share the outcome. */
+  sharedWith?: string[]
   /** Names of the handlers that a change here notifies, to be written down before it is made. */
   handlersToNotify(host: string): string[]
 }
@@ -39,10 +44,16 @@ export async function runTask(on: TaskRun): Promise<HostOutcome> {
     const preparation = await withFacts(on, () => prepare(on))
     return await runPrepared(on, preparation)
   } catch (error) {
-    const status = error instanceof UnreachableError ? 'unreachable' : 'failed'
-    const message = error instanceof InputError || error instanceof UnreachableError ? error.message : messageOf(error)
-    return { status, message, result: { changed: false, failed: status === 'failed', unreachable: status === 'unreachable', msg: message }, verdicts: [], noLog: false, orders: [] }
+    if (error instanceof UnreachableError) return broken('unreachable', error.message)
+    if (error instanceof HostLockedError) return broken('failed', error.message)
+    return broken('failed', where(on.task, error))
   }
+}
+
+/** What came of a task that could not be done at all. */
+export function broken(status: 'failed' | 'unreachable', message: string): HostOutcome {
+  const result = { changed: false, failed: status === 'failed', unreachable: status === 'unreachable', msg: message }
+  return { status, message, result, verdicts: [], noLog: false, orders: [] }
 }
 
 async function runPrepared(on: TaskRun, preparation: Preparation): Promise<HostOutcome> {
@@ -87,7 +98,18 @@ function breaks(on: TaskRun, entry: Prepared, verdict: Verdict): boolean {
   if (!conditions) return false
   const result = registered(verdict, entry, true)
   const scope = { ...entry.scope, lookup: (name: string) => (name === on.task.register ? { value: result, template: false } : entry.scope.lookup(name)) }
-  return conditions.every((condition) => on.run.templar.condition(condition.value as string, scope) === true)
+  return holds(on, conditions, scope)
+}
+
+function holds(on: TaskRun, conditions: Located<unknown>[], scope: Scope): boolean {
+  return conditions.every((condition) => {
+    try {
+      return on.run.templar.condition(condition.value as string, scope) === true
+    } catch (error) {
+      rethrowFacts(error)
+      throw new InputError(`the condition '${String(condition.value)}' failed: ${messageOf(error)}`, { position: condition.position })
+    }
+  })
 }
 
 /** `until`: try, look, wait, try again. */
@@ -108,7 +130,7 @@ async function attempt(on: TaskRun, preparation: Preparation, entry: Prepared): 
     if (verdict.status === 'skipped') return { verdict }
     const result = { ...registered(verdict, entry, preparation.looped), attempts: tried }
     const scope = { ...entry.scope, lookup: (name: string) => (name === task.register ? { value: result, template: false } : entry.scope.lookup(name)) }
-    const done = task.until.every((condition) => run.templar.condition(condition.value as string, scope) === true)
+    const done = holds(on, task.until, scope)
     const withAttempts = { ...verdict, result: { ...verdict.result, attempts: tried } }
     if (done) return { verdict: withAttempts, attempts: tried }
     if (tried > retries || run.options.signal?.aborted) {
@@ -124,10 +146,12 @@ async function runEntries(on: TaskRun, preparation: Preparation, entries: Prepar
   const units = entries.flatMap((entry) => (entry.unit ? [entry.unit] : []))
   const verdicts = units.length ? await withFacts(on, () => reconcile(jobOf(on, preparation, fresh), units)) : []
   let used = 0
-  return entries.map((entry) => {
-    const verdict = entry.unit ? (verdicts[used++] as Verdict) : withoutUnit(entry, preparation)
-    return judge(on.run, on.task, entry, verdict)
-  })
+  const judged: Verdict[] = []
+  for (const entry of entries) {
+    const verdict = entry.unit ? await pause(on.run, verdicts[used++] as Verdict) : withoutUnit(entry, preparation)
+    judged.push(judge(on.run, on.task, entry, verdict))
+  }
+  return judged
 }
 
 function withoutUnit(entry: Prepared, preparation: Preparation): Verdict {
@@ -154,17 +178,23 @@ function jobOf(on: TaskRun, preparation: Preparation, fresh: boolean): Job {
     check,
     diff,
     fresh: fresh || module.live === true,
+    locks: module.changes !== false && !claimsNoChange(on.task) && !(reach.host !== host && reach.target.transport === 'local'),
     ask: (probes) => askAhead(outlook, reach, probes),
     ahead: () => aheadOf(outlook, reach),
     beforeApply: () => {
       for (const each of run.hosts.values()) narrowWindow(run, each.name)
       const handlers = on.handlersToNotify(host)
-      if (handlers.length) run.pending.add(play.play.name, handlers, host)
+      return handlers.length ? run.pending.add(play.play.name, handlers, host) : () => undefined
     },
     onOutput: (stream, text) => {
       if (!preparation.noLog) run.emit({ event: 'output', task: on.id, host, stream, text })
     },
   }
+}
+
+/** `changed_when: false`: a command that only looks. */
+function claimsNoChange(task: Task): boolean {
+  return task.changedWhen?.some(({ value }) => value === false || value === 'false') === true
 }
 
 function emitItem(on: TaskRun, preparation: Preparation, entry: Prepared, verdict: Verdict): void {

@@ -18,6 +18,11 @@ export class NeedsSystemFacts extends Error {
   }
 }
 
+/** For those who turn errors into results: this one is not theirs. */
+export function rethrowFacts(error: unknown): void {
+  if (error instanceof NeedsSystemFacts) throw error
+}
+
 export interface ScopeInput {
   host: string
   play?: PlayState
@@ -70,11 +75,21 @@ function layersOf(run: RunState, host: HostState, input: ScopeInput): Layer[] {
     ...[...(play?.fileVars.get(host.name) ?? [])].reverse().flatMap(template),
     ...(play ? data(play.promptVars) : []),
     ...template(play?.play.vars),
-    ...(host.systemFacts ? data(prefixed(host.systemFacts)) : []),
+    systemLayer(host),
     ...template(inventoryVars(run, host)),
     ...template(role?.defaults),
     ...otherRoles.flatMap((other) => template(other.defaults)),
   ]
+}
+
+/** Looked at when it is used: facts may be gathered while a task is at work. */
+function systemLayer(host: HostState): Layer {
+  return {
+    get vars() {
+      return host.systemFacts ? prefixed(host.systemFacts) : {}
+    },
+    template: false,
+  }
 }
 
 const prefixedFacts = new WeakMap<object, Record<string, unknown>>()

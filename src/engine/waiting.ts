@@ -26,7 +26,8 @@ export function mayBeAway(job: Job): boolean {
 /** Asks again and again until time has made it so. */
 export async function waitFor(job: Job, each: Case, first: Plan, verdict: Verdict, outcomes?: Outcome[]): Promise<Verdict> {
   const patience = job.module.patience?.(each.unit.args as never) ?? { timeout: 300, interval: 5 }
-  const deadline = Date.now() + patience.timeout * 1000
+  const started = Date.now()
+  const deadline = started + patience.timeout * 1000
   let pending = first.pending
   while (Date.now() < deadline) {
     if (job.run.options.signal?.aborted) return { ...verdict, status: 'failed', message: 'interrupted while waiting' }
@@ -46,7 +47,7 @@ export async function waitFor(job: Job, each: Case, first: Plan, verdict: Verdic
     if (plan.changes.length && outcomes) return notConverged(verdict, plan.changes)
     if (!plan.pending) {
       job.run.epoch++
-      return { ...verdict, result: { ...verdict.result, ...plan.result } }
+      return { ...verdict, result: { ...verdict.result, ...plan.result, elapsed: Math.round((Date.now() - started) / 1000) } }
     }
     pending = plan.pending
   }

@@ -1,8 +1,8 @@
 /** Reads inventory sources: YAML, INI, directories, scripts, `host,host` lists. */
 import { Buffer } from 'node:buffer'
 import { accessSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, closeSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { InputError, type Vault } from '../yaml/index.ts'
+import { basename, dirname, join, resolve } from 'node:path'
+import { didYouMean, InputError, type Vault } from '../yaml/index.ts'
 import { parseIni } from './ini.ts'
 import { Inventory } from './inventory.ts'
 import { expandRange } from './range.ts'
@@ -41,10 +41,21 @@ function addList(inventory: Inventory, list: string, vault: Vault | undefined): 
   inventory.addVarsDirectory(process.cwd(), 'inventory', { vault, source: list })
 }
 
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
 function addSource(inventory: Inventory, path: string, shown: string, vault: Vault | undefined): void {
   if (!existsSync(path)) {
+    const near = didYouMean(basename(path), namesIn(dirname(path)))
     throw new InputError(`inventory not found: ${shown}`, {
-      hint: 'give a file, a directory, a script, or a list of hosts with a comma (-i host,)',
+      hint: near
+        ? `did you mean \`${join(dirname(shown), near)}\`?`
+        : 'give a file, a directory, a script, or a list of hosts with a comma (-i host,)',
     })
   }
   const directory = statSync(path).isDirectory()

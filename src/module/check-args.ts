@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { copyPosition, didYouMean, InputError, InputErrors, type Position, positions, Unsafe } from '../yaml/index.ts'
 import type { TaskModule } from './contract.ts'
-import { argumentsOf } from './schema.ts'
+import { argumentsOf, membersOf } from './schema.ts'
 
 /** Where an argument was written (undefined: where the task was). `what` is its name or its value. */
 export type Locator = (argument: string | undefined, what: 'key' | 'value') => Position | undefined
@@ -136,6 +136,7 @@ function toError(module: TaskModule, issue: Issue, args: Mapping, locate: Locato
   const path = issue.path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? String(step) : `.${String(step)}`))
     .join('')
+  if (issue.code === 'unrecognized_keys') return unknownKey(module, issue, path, value)
   if (argument === undefined)
     return new InputError(`${module.name}: ${describe(issue, args, false)}`, { position: locate(undefined, 'value') })
   const one = declared.find((candidate) => candidate.name === argument)
@@ -153,6 +154,23 @@ function toError(module: TaskModule, issue: Issue, args: Mapping, locate: Locato
   return new InputError(`${module.name}: ${path}: ${words}`, {
     position: locate(argument, 'value'),
     hint: near ? `did you mean \`${near}\`?` : undefined,
+  })
+}
+
+/** A key within an argument, such as `key_pair.alias`, that there is not. */
+function unknownKey(module: TaskModule, issue: Extract<Issue, { code: 'unrecognized_keys' }>, path: string, value: unknown): InputError {
+  const key = issue.keys[0]!
+  let known = argumentsOf(module.args)
+  for (const step of issue.path) {
+    const schema = typeof step === 'string' ? known.find((one) => one.name === step)?.schema : undefined
+    if (typeof step === 'string') known = schema ? membersOf(schema) : []
+  }
+  const names = known.map((one) => one.name)
+  const near = didYouMean(key, names)
+  const hint = `${near ? `did you mean \`${near}\`? ` : ''}${names.length > 0 ? `It has: ${names.join(', ')}` : ''}`.trim()
+  return new InputError(`${module.name}: ${path} has no key \`${key}\``, {
+    position: positions.key(value as Mapping, key) ?? positions.of(value as Mapping),
+    hint: hint === '' ? undefined : hint,
   })
 }
 

@@ -3,6 +3,7 @@ import type { Action, Outcome } from './action.ts'
 import { addActions, httpOutcome } from './actions/index.ts'
 import { UnreachableError } from './errors.ts'
 import { requestHttp } from './http/node.ts'
+import { type HostLock, takeLock } from './lock.ts'
 import { type Fact, type HttpFact, type Probe, probeKey } from './probe.ts'
 import type { Host } from './probes/host.ts'
 import { addProbes } from './probes/index.ts'
@@ -25,6 +26,8 @@ export interface ActOptions {
   onOutput?: (action: number, stream: 'stdout' | 'stderr', text: string) => void
   /** Seconds that each run may take at most. */
   timeout?: number
+  /** Take this lock before the first action; HostLockedError, and no action run, when somebody else has it. */
+  lock?: HostLock
 }
 
 export interface Acted {
@@ -115,18 +118,24 @@ export class HostConnection implements Connection {
   async #run(numbered: { action: Action; number: number }[], probes: Probe[], options: ActOptions): Promise<Acted> {
     if (numbered.length === 0 && probes.length === 0) return { outcomes: [], facts: [] }
     const { onOutput } = options
-    const build = (request: Request, host: Host) => {
+    const build = (request: Request, host: Host, session: Session) => {
       const actions = numbered.map(({ action }) => action)
-      const outcomes = addActions(request, actions, host, { ...options, stream: onOutput !== undefined })
+      const lock = options.lock && actions.length > 0 && !session.locked ? takeLock(request, options.lock) : undefined
+      const first = lock ? { first: lock.shell } : {}
+      const outcomes = addActions(request, actions, host, { ...options, ...first, stream: onOutput !== undefined })
       const facts = addProbes(request, probes, host, options.environment)
-      return (reply: Reply) => ({ outcomes: outcomes(reply), facts: facts(reply) })
+      return (reply: Reply) => {
+        lock?.check(reply)
+        if (lock) session.locked = true
+        return { outcomes: outcomes(reply), facts: facts(reply) }
+      }
     }
     const text = onOutput && decoder((action, stream, piece) => onOutput(numbered[action]?.number ?? action, stream, piece))
     return this.#exchange(build, { onOutput: text })
   }
 
   async #exchange<T>(
-    build: (request: Request, host: Host) => (reply: Reply) => T,
+    build: (request: Request, host: Host, session: Session) => (reply: Reply) => T,
     options: { again?: boolean; onOutput?: Parameters<Session['request']>[1] },
   ): Promise<T> {
     const old = this.#session
@@ -137,7 +146,7 @@ export class HostConnection implements Connection {
       // The home directory is known only when the host has greeted.
       await session.ready()
       const request = new Request()
-      const read = build(request, { home: session.home })
+      const read = build(request, { home: session.home }, session)
       const reply = await session.request(request, options.onOutput)
       this.roundTrips++
       return read(reply)

@@ -90,6 +90,11 @@ export function hostLabel(result: { host: string; delegate?: string }): string {
   return delegated ? `[${result.host} -> ${result.delegate}]` : `[${result.host}]`
 }
 
+/** The host could not be reached, and that was ignored (ignore_unreachable). */
+export function isAway(result: HostResult): boolean {
+  return result.status === 'ignored' && result.result['unreachable'] === true
+}
+
 /** `path:line` of a task. */
 export function place(task: { path?: string; line?: number } | undefined): string | undefined {
   return task?.path === undefined ? undefined : task.line === undefined ? task.path : `${task.path}:${task.line}`

@@ -1,6 +1,6 @@
 /** What stays on the screen of a live view: a line per task that is worth it, failures in full. */
 import type { Event, HostResult } from '../events/index.ts'
-import { diffs, failureDetails, hostLabel, place, reason, resultDetails, summaries } from './details.ts'
+import { diffs, failureDetails, hostLabel, isAway, place, reason, resultDetails, summaries } from './details.ts'
 import type { HostProgress, TaskProgress } from './live-model.ts'
 import { COUNTS } from './recap.ts'
 import type { EndEvent } from './recap.ts'
@@ -154,7 +154,7 @@ function failureLines(task: TaskProgress, result: HostResult, options: LineOptio
   const paint = result.status === 'ignored' ? style.warning : style.failed
   const item = label === undefined ? '' : ` (item=${oneLine(label)})`
   const head = paint(
-    `    ${hostLabel(result)}${item} ${result.status === 'unreachable' ? 'UNREACHABLE: ' : ''}${reason(result)}`,
+    `    ${hostLabel(result)}${item} ${result.status === 'unreachable' || isAway(result) ? 'UNREACHABLE: ' : ''}${reason(result)}`,
   )
   const details = failureDetails(result, options.verbosity).map((line) => indent(line, 6))
   const where = place(task.event)

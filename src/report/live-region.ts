@@ -4,11 +4,30 @@ import type { ListrTask } from 'listr2'
 import type { HostProgress, TaskProgress } from './live-model.ts'
 import { TAIL } from './live-model.ts'
 import { taskName } from './live-lines.ts'
-import { duration, oneLine } from './text.ts'
+import { duration, fit, oneLine } from './text.ts'
 
 /** Hosts shown for each task; of the others only the number. */
 const HOSTS = 12
 const REFRESH = 250
+
+/** What fits: a moving part that is higher than the terminal can't be wiped again. */
+interface Space {
+  tasks: number
+  hosts: number
+  /** Lines of output for each host. */
+  tail: number
+  columns: number
+}
+
+export function spaceFor(tasks: number, hosts: number, rows: number, columns: number): Space {
+  // The play's line, and the line on which the cursor stands.
+  const lines = Math.max(4, rows - 2)
+  const shown = Math.max(1, Math.min(tasks, Math.floor(lines / 3)))
+  const each = Math.floor((lines - (shown < tasks ? 1 : 0)) / shown) - 1
+  const room = Math.max(1, hosts > Math.min(HOSTS, each) ? Math.min(HOSTS, each - 1) : hosts)
+  const left = each - room - (hosts > room ? 1 : 0)
+  return { tasks: shown, hosts: room, tail: Math.max(0, Math.min(TAIL, Math.floor(left / room))), columns }
+}
 
 interface Updates {
   every: (() => void)[]
@@ -30,15 +49,17 @@ export async function showRegion(
 ): Promise<void> {
   const updates: Updates = { every: [] }
   const timer = setInterval(() => updates.every.forEach((update) => update()), REFRESH)
+  const most = Math.max(1, ...tasks.map((task) => [...task.hosts.values()].filter((host) => !host.result).length))
+  const space = spaceFor(tasks.length, most, stream.rows ?? 24, stream.columns ?? 80)
   const nested = { concurrent: true, exitOnError: false, rendererOptions: { collapseSubtasks: false } } as const
   const play: ListrTask = {
     title: title(),
     task: (_context, self) => {
       updates.every.push(() => void (self.title = title()))
-      return self.newListr(
-        tasks.map((task) => taskEntry(task, stopped, updates)),
-        nested,
-      )
+      const entries = tasks.slice(0, space.tasks).map((task) => taskEntry(task, stopped, updates, space))
+      const more = tasks.length - entries.length
+      if (more > 0) entries.push({ title: `and ${more} more task${more > 1 ? 's' : ''}`, task: () => stopped })
+      return self.newListr(entries, nested)
     },
   }
   const logger = new ListrLogger({
@@ -66,39 +87,41 @@ export async function showRegion(
   }
 }
 
-function taskEntry(task: TaskProgress, stopped: Promise<void>, updates: Updates): ListrTask {
+function taskEntry(task: TaskProgress, stopped: Promise<void>, updates: Updates, space: Space): ListrTask {
   const title = () => {
     const all = task.event.hosts.length
     const done = [...task.hosts.values()].filter((host) => host.result).length
-    return `${taskName(task.event)}${all > 1 ? ` ${done}/${all}` : ''} ${duration(Date.now() - task.started)}`
+    const rest = `${all > 1 ? ` ${done}/${all}` : ''} ${duration(Date.now() - task.started)}`
+    return `${fit(taskName(task.event), space.columns - rest.length - 5)}${rest}`
   }
   return {
     title: title(),
     task: (_context, self) => {
       updates.every.push(() => void (self.title = title()))
       const hosts = [...task.hosts.values()]
-      const shown = hosts.filter((host) => !host.result).slice(0, HOSTS)
-      const entries = shown.map((host) => hostEntry(host, stopped, updates))
-      const more = hosts.length - shown.length
+      const busy = hosts.filter((host) => !host.result)
+      const shown = busy.slice(0, space.hosts)
+      const entries = shown.map((host) => hostEntry(host, stopped, updates, space.tail))
+      const more = busy.length - shown.length
       if (more > 0) entries.push({ title: `and ${more} more`, task: () => stopped })
       return self.newListr(entries, { concurrent: true, exitOnError: false })
     },
   }
 }
 
-function hostEntry(host: HostProgress, stopped: Promise<void>, updates: Updates): ListrTask {
+function hostEntry(host: HostProgress, stopped: Promise<void>, updates: Updates, tail: number): ListrTask {
   const title = () => {
     if (host.result) return `${host.host} ${host.result.status} ${duration(host.result.ms)}`
     return `${host.host} ${duration(Date.now() - host.started)}${host.note ? ` ${oneLine(host.note)}` : ''}`
   }
   return {
     title: title(),
-    rendererOptions: { outputBar: TAIL },
+    ...(tail > 0 ? { rendererOptions: { outputBar: tail } } : {}),
     task: async (_context, self) => {
       let shown: string[] = []
       await new Promise<void>((resolve, reject) => {
         const update = () => {
-          show(self, title(), newLines(shown, host.output))
+          show(self, title(), tail > 0 ? newLines(shown, host.output) : [])
           shown = host.output
           if (host.result?.status === 'failed' || host.result?.status === 'unreachable') reject(new Error(title()))
           else if (host.result) resolve()

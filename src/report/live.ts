@@ -15,7 +15,7 @@ import type { EndEvent } from './recap.ts'
 import { drained } from './report.ts'
 import type { Report, ReportOptions } from './report.ts'
 import { createStyle } from './style.ts'
-import { clean, duration, oneLine } from './text.ts'
+import { clean, duration, fit, oneLine } from './text.ts'
 
 /** What is over sooner is never drawn as moving. */
 const QUIET = 80
@@ -108,7 +108,10 @@ export function createLiveReport(options: ReportOptions): Report {
     if (waiting.length > 0) stream.write(`${waiting.splice(0).join('\n')}\n`)
   }
 
-  const title = () => `${play.name || 'run'}  ${style.dim(`${play.done} tasks done  ${duration(Date.now() - play.started)}`)}`
+  const title = () => {
+    const rest = `${play.done} tasks done  ${duration(Date.now() - play.started)}`
+    return `${fit(play.name || 'run', (stream.columns ?? lineOptions.width) - rest.length - 5)}  ${style.dim(rest)}`
+  }
 
   /** Prints what is over and draws what goes on, in turns, until the report is closed. */
   const drive = async () => {

@@ -1,7 +1,7 @@
 /** The plain log: Ansible's look, but with reasons, commands and their output as text. */
 import { setTimeout as startTimer, clearTimeout as stopTimer } from 'node:timers'
 import type { Event, HostResult } from '../events/index.ts'
-import { diffs, failureDetails, hostLabel, place, reason, resultDetails, summaries } from './details.ts'
+import { diffs, failureDetails, hostLabel, isAway, place, reason, resultDetails, summaries } from './details.ts'
 import { recapLine, roundTrips, statsLines, unknowns } from './recap.ts'
 import type { EndEvent } from './recap.ts'
 import { drained } from './report.ts'
@@ -21,8 +21,11 @@ export function createPlainReport(options: ReportOptions): Report {
   const tasks = new Map<number, Of<'task'>>()
   /** Loop items shown, by task and host. */
   const items = new Map<string, { failed: boolean }>()
-  const state = { check: false, banner: -1, closed: false }
-  let timer: ReturnType<typeof startTimer> | undefined
+  /** Hosts at work, by task. */
+  const working = new Map<number, number>()
+  const state = { check: false, banner: -1, closed: false, bare: false }
+  /** Shows the name of a task that takes its time. */
+  let patience: { task: number; timer: ReturnType<typeof startTimer> } | undefined
 
   const print = (...lines: string[]) => {
     if (!state.closed && lines.length > 0) stream.write(`${lines.join('\n')}\n`)
@@ -35,20 +38,38 @@ export function createPlainReport(options: ReportOptions): Report {
 
   /** The task's own banner, once; again when another task came between (strategy free). */
   const taskBanner = (id: number) => {
-    if (timer) stopTimer(timer)
-    timer = undefined
+    impatient()
     const task = tasks.get(id)
     if (state.banner === id || !task) return
     state.banner = id
+    state.bare = false
     const mark = state.check ? ' [CHECK MODE]' : ''
     banner(`${task.handler ? 'RUNNING HANDLER' : 'TASK'} [${oneLine(task.name || task.action || task.module)}]${mark}`)
     if (verbosity >= 2 && task.path) print(style.dim(`task path: ${place(task)}`))
   }
 
+  const impatient = () => {
+    if (patience) stopTimer(patience.timer)
+    patience = undefined
+  }
+
   const starts = (id: number) => {
-    if (state.banner === id || timer) return
-    timer = startTimer(() => taskBanner(id), PATIENCE)
-    timer.unref()
+    working.set(id, (working.get(id) ?? 0) + 1)
+    if (state.banner === id || patience) return
+    const show = () => {
+      taskBanner(id)
+      state.bare = true
+    }
+    patience = { task: id, timer: startTimer(show, PATIENCE) }
+    patience.timer.unref()
+  }
+
+  /** The task is over on a host; after the last one its name is not waited for. */
+  const ends = (id: number) => {
+    const left = (working.get(id) ?? 1) - 1
+    if (left > 0) return void working.set(id, left)
+    working.delete(id)
+    if (patience?.task === id) impatient()
   }
 
   const failure = (task: number, result: HostResult) => {
@@ -61,19 +82,22 @@ export function createPlainReport(options: ReportOptions): Report {
   /** A status line with what belongs to it. `label`: of a loop item. */
   const line = (task: number, result: HostResult, label?: string) => {
     const { status } = result
-    if (status === 'skipped' && verbosity === 0) return
+    // A name that stands there alone wants its line.
+    if (status === 'skipped' && verbosity === 0 && !(state.bare && state.banner === task)) return
     taskBanner(task)
+    state.bare = false
     const host = hostLabel(result)
     const item = label === undefined ? '' : ` (item=${oneLine(label)})`
     const paint = style[styleOf(result)]
     print(...diffs(result, style))
 
-    if (status === 'failed' || status === 'ignored') {
+    const away = status === 'unreachable' || isAway(result)
+    if ((status === 'failed' || status === 'ignored') && !away) {
       const head = label === undefined ? `fatal: ${host}: FAILED!` : `failed: ${host}${item}`
       print(style.failed(`${head} => ${reason(result)}`.trimEnd()))
       return failure(task, result)
     }
-    if (status === 'unreachable') {
+    if (away) {
       print(style.unreachable(`fatal: ${host}: UNREACHABLE!${item} => ${reason(result)}`.trimEnd()))
       return failure(task, result)
     }
@@ -103,6 +127,7 @@ export function createPlainReport(options: ReportOptions): Report {
   }
 
   const result = (event: Of<'result'>) => {
+    ends(event.task)
     const key = `${event.task} ${event.host}`
     const shown = items.get(key)
     items.delete(key)
@@ -187,7 +212,7 @@ export function createPlainReport(options: ReportOptions): Report {
   return {
     emit,
     close: async () => {
-      if (timer) stopTimer(timer)
+      impatient()
       state.closed = true
       await drained(stream)
     },

@@ -25,6 +25,7 @@ export interface OutputStream {
   write(text: string, callback?: (error?: Error | null) => void): boolean
   isTTY?: boolean
   columns?: number
+  rows?: number
 }
 
 /** Resolves when all that was written has left; also when nobody reads any more. */

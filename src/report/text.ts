@@ -16,6 +16,22 @@ export function oneLine(text: string): string {
   return clean(text).replace(/\s+/g, ' ').trim()
 }
 
+/** Text cut to this many columns. */
+export function fit(text: string, columns: number): string {
+  let used = 0
+  let end = 0
+  for (const character of text) {
+    used += WIDE.test(character) ? 2 : 1
+    if (used > columns) return `${text.slice(0, end).trimEnd()}…`
+    if (used < columns) end += character.length
+  }
+  return text
+}
+
+/** Characters that take two columns. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u
+
 /** Each line that has text moved to the right. */
 export function indent(text: string, by: number): string {
   return text.replace(/^(?=.*\S)/gm, ' '.repeat(by))

@@ -17,7 +17,7 @@ const messages: Record<string, [message: string, hint?: string]> = {
 }
 
 export function explainSyntax(source: Source, error: YAMLParseError): InputError {
-  const offset = Math.min(error.pos[0], source.text.length)
+  const offset = firstWritten(source.text, Math.min(error.pos[0], source.text.length))
   const position = positionAt(source, offset)
   const line = source.text.slice(source.starts[position.line - 1], endOfLine(source.text, offset))
   const known = messages[error.code]
@@ -26,6 +26,13 @@ export function explainSyntax(source: Source, error: YAMLParseError): InputError
     known && error.code !== 'MISSING_CHAR' && error.code !== 'BAD_INDENT' ? known[0] : `YAML: ${lowerFirst(detail)}`
   const template = /[:-]\s+\{\{/.test(line) ? 'text that begins with {{ must be in quotes: "{{ name }}"' : undefined
   return new InputError(message, { position, hint: template ?? known?.[1] })
+}
+
+/** An empty line is never the mistake: what stands on the next one that is not empty. */
+function firstWritten(text: string, offset: number): number {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const blank = /^(?:[ \t]*\r?\n)+[ \t]*(?=\S)/.exec(text.slice(start))
+  return blank ? start + blank[0].length : offset
 }
 
 function endOfLine(text: string, from: number): number {

@@ -231,7 +231,7 @@ class Builder {
   #scalarValue(node: Scalar, text: string, key: string): unknown {
     const tag = node.tag?.replace('tag:yaml.org,2002:', '')
     if (tag === 'binary') return Buffer.from(text, 'base64').toString('utf8')
-    if (tag === 'str' || tag === '!' || tag === 'timestamp') return text
+    if (tag === 'str' || tag === '!' || tag === '!unsafe' || tag === 'timestamp') return text
     if (node.type !== 'PLAIN' && tag === undefined) return text
     // YAML makes 420 of 0644; permission bits are kept as they were written.
     if (/mode$/i.test(key) && isOctal(text)) return text.replace(/^0o/, '0')

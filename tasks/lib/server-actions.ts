@@ -8,6 +8,8 @@ export interface Start {
   javaHome: string
   offset: number
   password?: string
+  /** Whose the home is, where systemd starts a server that runs as another user. */
+  owner?: { owner?: string; group?: string }
 }
 
 /**
@@ -16,9 +18,9 @@ export interface Start {
  */
 export function startActions(args: ServerArgs, snapshot: Snapshot, start: Start): Action[] {
   const stale: Action[] = snapshot.pidFile !== undefined ? [{ kind: 'remove', path: `${args.home}/wso2carbon.pid` }] : []
-  const password: Action[] = start.password === undefined ? [] : [passwordFile(args, start.password)]
+  const password: Action[] = start.password === undefined ? [] : [passwordFile(args, start.password, start.owner)]
   // Before the start, so that a change made while it starts counts as newer.
-  const mark: Action = { kind: 'write', path: startedMark(args), content: new Uint8Array(), mode: 0o644 }
+  const mark: Action = { kind: 'write', path: startedMark(args), content: new Uint8Array(), mode: 0o644, ...start.owner }
   return [...stale, ...password, mark, args.unit === undefined ? runScript(args, start) : systemctl(args, 'start', true)]
 }
 
@@ -44,12 +46,13 @@ function environment(args: ServerArgs, javaHome: string): Record<string, string>
 }
 
 /** The server reads the keystore password from here, overwrites it and deletes it. */
-function passwordFile(args: ServerArgs, password: string): Action {
+function passwordFile(args: ServerArgs, password: string, owner: Start['owner']): Action {
   return {
     kind: 'write',
     path: `${args.home}/password-tmp`,
     content: new Uint8Array(Buffer.from(`${password}\n`, 'utf8')),
     mode: 0o600,
+    ...owner,
     secret: true,
   }
 }

@@ -5,6 +5,7 @@ import type { ServerArgs } from './server-args.ts'
 import { logOf, notReady, readyProbes } from './server-ready.ts'
 import {
   configurationOf,
+  homeProbe,
   logProbe,
   newerThanStart,
   newScriptProbe,
@@ -24,6 +25,7 @@ const GRACE = 8
 
 export function observeServer(args: ServerArgs, facts: Facts, context: Context): Probe[] {
   const probes: Probe[] = [snapshotProbe(args), tomlProbe(args), newScriptProbe(args), ...restartProbes(args)]
+  if (args.unit !== undefined) probes.push(homeProbe(args))
   const snapshot = snapshotOf(args, facts)
   if (!snapshot || !facts.has(tomlProbe(args)) || !facts.has(newScriptProbe(args))) return probes
   probes.push(scriptProbe(args, facts))
@@ -100,7 +102,14 @@ function preparedStart(args: ServerArgs, snapshot: Snapshot, facts: Facts, conte
     javaHome: javaHome ?? '',
     offset: configuration.offset,
     ...(configuration.usesSecrets && args.keystore_password !== undefined && { password: args.keystore_password }),
+    ...(args.unit !== undefined && { owner: ownerOf(args, facts) }),
   }
+}
+
+function ownerOf(args: ServerArgs, facts: Facts): Start['owner'] {
+  const home = facts.has(homeProbe(args)) ? facts.get(homeProbe(args)) : undefined
+  if (!home || home instanceof Unknown || home.owner === undefined) return undefined
+  return { owner: home.owner, ...(home.group !== undefined && { group: home.group }) }
 }
 
 /** After the start: ready, on its way, or failed with what the product says. */

@@ -99,6 +99,9 @@ export function logProbe(args: ServerArgs, snapshot: Snapshot, context: Context)
 export const tomlProbe = (args: ServerArgs): Probe<'file'> =>
   probe.file({ path: `${args.home}/repository/conf/deployment.toml`, follow: true, checksum: true, content: true })
 
+/** What we write into the home is for the server: it belongs to whom the home belongs. */
+export const homeProbe = (args: ServerArgs): Probe<'file'> => probe.file({ path: args.home, follow: true })
+
 export interface Configuration {
   offset: number
   usesSecrets: boolean

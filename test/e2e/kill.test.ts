@@ -25,8 +25,7 @@ test('undisturbed: everything is made, handlers have run, a second run changes n
   moments = first.moments
   reference = await project.state()
   for (const host of ['one', 'two']) {
-    assert.is(project.read(host, 'running/app.conf'), project.read(host, 'conf/app.conf'))
-    assert.is(project.read(host, 'running/deployment.toml'), project.read(host, 'conf/deployment.toml'))
+    for (const name of ['app.conf', 'peers.conf', 'deployment.toml']) assert.is(project.read(host, `running/${name}`), project.read(host, `conf/${name}`))
   }
   assert.match(reference, /40 tables, 40 rows/)
   const second = await project.run()

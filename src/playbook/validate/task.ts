@@ -111,6 +111,7 @@ function checkSources(task: Task, module: TaskModule, raw: Mapping, play: Play, 
     copy: ['files', 'src'],
     script: ['files', 'cmd'],
     template: ['templates', 'src'],
+    loadbalancer: ['templates', 'src'],
     include_vars: ['vars', 'file'],
     unarchive: ['files', 'src'],
   }
@@ -138,7 +139,7 @@ function checkSources(task: Task, module: TaskModule, raw: Mapping, play: Play, 
   const context = { directory: task.directory, role: task.role, playbookDir: play.directory }
   try {
     const file = find(kind, name, context, placeOf(raw, key))
-    if (module.name === 'template') checkTemplateFile(file, raw, use)
+    if (kind === 'templates') checkTemplateFile(file, raw, use)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     error.hint = nearFile(kind, name, context) ?? error.hint

@@ -134,7 +134,7 @@ function checkReference(reference: Reference, locate: () => Position | undefined
   }
   if (found.opaque) return
   if (!use.defined.has(name)) {
-    const missing = missingKey(found.definitions, reference.path)
+    const missing = missingKey(found.definitions, reference.path, scope)
     if (missing) {
       const keys = missing.keys.length > 0 && missing.keys.length <= 20 ? `it has: ${missing.keys.join(', ')}` : undefined
       use.report(

@@ -16,6 +16,8 @@ export interface ActSettings {
   /** Show the output of runs that ask for it. */
   stream?: boolean
   timeout?: number
+  /** Shell that comes before the first action; none is run when it empties $_go. */
+  first?: string
 }
 
 /** Adds the actions to a request; the result reads their outcomes: those that were begun, in order. */
@@ -23,7 +25,7 @@ export function addActions(request: Request, actions: Action[], host: Host, sett
   const refused = new Map<number, Outcome>()
   const http = new Map<number, (reply: Reply) => HttpFact>()
   let uploads = 0
-  request.add('_go=1')
+  request.add('_go=1', ...(settings.first ? [settings.first] : []))
   for (const [number, action] of actions.entries()) {
     try {
       if (action.kind === 'upload') uploads++

@@ -89,12 +89,12 @@ _state(){ _f=$1 _owner=$2 _mode=$3; shift 3
   if [ "$_f" ]; then for _p do shift; if [ ! -L "$_p" ]; then set -- "$@" "$_p"; fi; done; fi
   if [ "$_mode" ] && [ $# -gt 0 ]; then chmod -- "$_mode" "$@" || exit 1; fi; }
 _follow(){ # shows the output of run number $1 until it is done
-  _n1=0 _n2=0
+  _n1=0 _n2=0 _i=0.02
   while :; do
     _z=; if [ -s "$_W/d$1" ]; then _z=1; fi
     _n1=$(_show "$1" o "$_n1"); _n2=$(_show "$1" e "$_n2")
     [ -z "$_z" ] || return 0
-    sleep 0.2
+    sleep "$_i"; case $_i in 0.02) _i=0.05;; 0.05) _i=0.1;; *) _i=0.2;; esac
   done; }
 _link(){ # path, ln options …
   _l=$1; shift; _parent "$_l"; if [ -d "$_l" ] && [ ! -L "$_l" ]; then _die "$_l is a directory"; fi

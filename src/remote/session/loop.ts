@@ -26,9 +26,9 @@ unset CDPATH GREP_OPTIONS GREP_COLOR POSIXLY_CORRECT
 _um=$(umask) _lc=$LC_ALL; umask 077
 case ":$PATH:" in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH;; esac
 _fail(){ printf 'E %s\n' "$1" >&4; exit 1; }
-_clean(){ _drop; [ -z "$_T" ] || rm -rf -- "$_T"; }
+_clean(){ _drop; [ -z "$_L" ] || rm -f -- "$_L"; [ -z "$_T" ] || rm -rf -- "$_T"; }
 _drop(){ while [ "$_u" -gt 0 ]; do eval "rm -f -- \"\$_u$_u\""; _u=$((_u-1)); done; }
-_u=0 _T=
+_u=0 _T= _L=
 trap _clean EXIT; trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
 _t=$TMPDIR; [ -d "$_t" ] || _t=/tmp
 _T=$(mktemp -d "$_t/aarun.XXXXXXXXXX" 2>/dev/null) || _T=$(mktemp -d "$HOME/.aarun.XXXXXXXXXX" 2>/dev/null) ||

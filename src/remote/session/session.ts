@@ -16,6 +16,8 @@ export type OnOutput = (action: number, stream: 'stdout' | 'stderr', bytes: Buff
 export class Session {
   /** Home directory of the user on the host. */
   home = '/'
+  /** Has its shell taken the host's lock? */
+  locked = false
   /** Did the connection end? */
   closed = false
   readonly #target: Target

@@ -88,8 +88,8 @@ export class Project {
   private start(onEvent: (child: ReturnType<typeof spawn>, seen: number) => void = () => {}): Promise<Ran> {
     const [name, value] = this.mark.split('=') as [string, string]
     const loader = join(root, 'node_modules/tsx/dist/loader.mjs')
-    const args = ['--import', loader, join(root, 'src/cli/main.ts'), 'play.yaml', '-i', 'hosts.yaml', '--output', 'json']
-    const child = spawn(process.execPath, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: this.tmp, [name]: value } })
+    const args = ['--import', loader, join(root, 'src/cli/main.ts'), 'play.yaml', '-i', 'hosts.yaml', '--output', 'json', '--no-lock']
+    const child = spawn(process.execPath, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AARUN_LOCK_TIMEOUT: '600', TMPDIR: this.tmp, [name]: value } })
     const started = Date.now()
     const moments: Moment[] = []
     const changed: string[] = []

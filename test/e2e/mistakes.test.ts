@@ -1,0 +1,229 @@
+/** Slips of the pen in playbooks, inventory, model and command line: what is said, where, and that nothing is touched. */
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Site } from './site.ts'
+
+const site = await Site.make()
+const model = 'inventory/local/group_vars/all/apim.yaml'
+
+interface Mistake {
+  /** The file with the mistake; the text is replaced once. */
+  file?: string
+  from?: string
+  to?: string
+  args?: string[]
+  /** What must be said, in this order. `LINE` stands for the line in which the mistake is. */
+  says: string[]
+  exit?: number
+}
+
+const mistakes: Record<string, Mistake> = {
+  'a variable': {
+    file: 'playbooks/steps/gateway.yaml', from: '"{{ apim_node.offset }}"', to: '"{{ apim_nod.offset }}"',
+    says: ['gateway.yaml:LINE:COLUMN:', '`apim_nod` is not defined', '^', 'did you mean `apim_node`?'],
+  },
+  'a key of the data model': {
+    file: 'playbooks/steps/database.yaml', from: 'database: "{{ apim.database }}"', to: 'database: "{{ apim.databse }}"',
+    says: ['database.yaml:LINE:COLUMN:', '`apim.databse` is not defined', '^', 'did you mean `database`?'],
+  },
+  'a key deep in the data model': {
+    file: 'playbooks/steps/database.yaml', from: '{{ database.apim_db.name }}', to: '{{ database.apim_db.nam }}',
+    says: ['database.yaml:LINE:COLUMN:', '`database.apim_db.nam` is not defined', '^', 'did you mean `name`?'],
+  },
+  'a variable in a condition': {
+    file: 'playbooks/steps/content-sync.yaml', from: "apim.content_sync.mode == 'nfs'", to: "apim.content_sync.mod == 'nfs'",
+    says: ['content-sync.yaml:LINE:COLUMN:', '`apim.content_sync.mod` is not defined', '^', 'did you mean `mode`?'],
+  },
+  'a variable in the data model itself': {
+    file: model, from: 'apim_local.directory }}/postgresql', to: 'apim_local.directroy }}/postgresql',
+    says: ['apim.yaml:LINE:COLUMN:', '`apim_local.directroy` is not defined', '^', 'did you mean `directory`?'],
+  },
+  'a key that the data model lacks': {
+    file: model, from: '  gateway_hostname: localhost\n', to: '',
+    says: ['certificate.yaml:', '`apim.gateway_hostname` is not defined', '^', 'it has: version,'],
+  },
+  'a variable in a template file': {
+    file: 'playbooks/templates/nginx.conf.j2', from: '{{ apim.gateway_port }}', to: '{{ apim.gatway_port }}',
+    says: ['nginx.conf.j2:LINE:COLUMN:', '`apim.gatway_port` is not defined', '^', 'did you mean `gateway_port`?'],
+  },
+  'a module': {
+    file: 'playbooks/steps/certificate.yaml', from: '      keystore:\n        path: "{{ security }}/apim.jks"', to: '      keystroe:\n        path: "{{ security }}/apim.jks"',
+    says: ['certificate.yaml:LINE:7:', 'unknown module `keystroe`', '^', 'did you mean `keystore`?'],
+  },
+  'an argument': {
+    file: 'playbooks/steps/certificate.yaml', from: 'old_password:', to: 'oldpassword:',
+    says: ['certificate.yaml:LINE:9:', 'keystore has no argument `oldpassword`', '^', 'did you mean `old_password`?'],
+  },
+  'a key within an argument': {
+    file: 'playbooks/steps/certificate.yaml', from: 'private_key:', to: 'privat_key:',
+    says: ['certificate.yaml:LINE:11:', 'keystore: key_pair has no key `privat_key`', '^', 'did you mean `private_key`?'],
+  },
+  'an argument that is missing': {
+    file: 'playbooks/steps/certificate.yaml', from: '        path: "{{ security }}/apim.jks"\n', to: '',
+    says: ['certificate.yaml:', 'keystore needs the argument `path`'],
+  },
+  'a value of the wrong type': {
+    file: 'playbooks/steps/install.yaml', from: 'force: false', to: 'force: maybe',
+    says: ['install.yaml:LINE:16:', 'copy: force: expected yes or no, got `maybe`', '^'],
+  },
+  'a mode that is none': {
+    file: 'playbooks/steps/content-sync.yaml', from: "mode: '0755'", to: 'mode: rwx',
+    says: ['content-sync.yaml:LINE:19:', "expected a mode such as '0644'", 'got `rwx`', '^'],
+  },
+  'a value that is none of the choices': {
+    file: 'playbooks/steps/loadbalancer.yaml', from: 'state: reloaded', to: 'state: reload',
+    says: ['loadbalancer.yaml:LINE:16:', 'expected `reloaded`, `started` or `stopped`', '^', 'did you mean `reloaded`?'],
+  },
+  'a host pattern': {
+    file: 'playbooks/steps/throttling.yaml', from: 'hosts: apim', to: 'hosts: apmi',
+    says: ['throttling.yaml:LINE:10:', 'there is no host or group `apmi` in the inventory', '^', 'did you mean `apim`?'],
+  },
+  'a keyword': {
+    file: 'playbooks/steps/second-node.yaml', from: '      no_log: true', to: '      nolog: true',
+    says: ['second-node.yaml:LINE:7:', '`nolog` is not a keyword of a task', '^', 'did you mean `no_log`?'],
+  },
+  'a handler': {
+    file: 'playbooks/steps/analytics.yaml', from: '  tasks:\n    - name: Analytics in deployment.toml\n',
+    to: '  handlers:\n    - name: Restart\n      debug:\n  tasks:\n    - name: Analytics in deployment.toml\n      notify: Restrat\n',
+    says: ['analytics.yaml:', ':15: there is no handler `Restrat`', '^', 'did you mean `Restart`?'],
+  },
+  'a template file': {
+    file: 'playbooks/steps/loadbalancer.yaml', from: 'nginx.conf.j2', to: 'ngin.conf.j2',
+    says: ['loadbalancer.yaml:LINE:14:', 'file not found: ../templates/ngin.conf.j2', '^', 'did you mean `nginx.conf.j2`?'],
+  },
+  'a playbook that is imported': {
+    file: 'playbooks/site.yaml', from: 'steps/throttling.yaml', to: 'steps/throtling.yaml',
+    says: ['site.yaml:LINE:20:', 'file not found: steps/throtling.yaml', '^', 'looked for:', '/playbooks/steps/throtling.yaml'],
+  },
+  'the syntax of an expression': {
+    file: 'playbooks/steps/throttling.yaml', from: '{{ apim_node.address }}', to: '{{ apim_node.address | }}',
+    says: ['throttling.yaml:LINE:COLUMN:', '^'],
+  },
+  'the syntax of a template file': {
+    file: 'playbooks/templates/nginx.conf.j2', from: '{% endfor %}', to: '{% endfr %}',
+    says: ['nginx.conf.j2:LINE:COLUMN:', "unknown statement 'endfr'", '^', "did you mean 'endfor'?"],
+  },
+  'a filter': {
+    file: 'playbooks/steps/database.yaml', from: '| basename', to: '| basname',
+    says: ['database.yaml:LINE:COLUMN:', "unknown filter 'basname'", '^', "did you mean 'basename'?"],
+  },
+  'a test': {
+    file: 'playbooks/steps/hardening.yaml', from: "is version('4.7'", to: "is versoin('4.7'",
+    says: ['hardening.yaml:LINE:COLUMN:', "unknown test 'versoin'", '^', "did you mean 'version'?"],
+  },
+  'the indentation of a task': {
+    file: 'playbooks/steps/second-node.yaml', from: '    - name: The two nodes differ', to: '   - name: The two nodes differ',
+    says: ['second-node.yaml:LINE:4:', '^', 'check the indentation'],
+  },
+  'a quote that is not closed': {
+    file: model, from: "  version: '3.2.0'", to: "  version: '3.2.0",
+    says: ['apim.yaml:', 'quote', '^'],
+  },
+  'a key that is written twice': {
+    file: model, from: '  gateway_hostname: localhost\n', to: '  gateway_hostname: localhost\n  hostname: other\n',
+    says: ['apim.yaml:', 'the key `hostname` is written twice', '^', 'keep one of them'],
+  },
+  'a tag': { args: ['-t', 'throtling'], says: ['--tags', 'nothing has the tag `throtling`', 'did you mean `throttling`?'] },
+  'a limit': { args: ['-l', 'nod1'], says: ['--limit', '`nod1`', 'did you mean `node1`?'] },
+  'an option': { args: ['--chek'], exit: 5, says: ["unknown option '--chek'", 'Did you mean --check?'] },
+  'an inventory': { args: ['-i', 'inventory/locl'], says: ['inventory not found: inventory/locl', 'did you mean `inventory/local`?'] },
+}
+
+/** The line and column in which two texts begin to differ, as a pattern for the message. */
+function place(before: string, after: string): { line: number } {
+  const lines = after.split('\n')
+  const old = before.split('\n')
+  return { line: lines.findIndex((text, index) => text !== old[index]) + 1 }
+}
+
+for (const [what, { file, from, to, args = [], says, exit = 4 }] of Object.entries(mistakes)) {
+  test(`a mistake in ${what} is found before anything is connected to`, async () => {
+    const done = await withEdit(file, from, to, async (line) => {
+      const before = site.treeHash()
+      const ran = await site.cli('playbooks/site.yaml', ...args)
+      assert.is(site.treeHash(), before)
+      return { ...ran, line }
+    })
+    assert.is(done.exitCode, exit, done.stderr)
+    assert.is(done.stdout, '')
+    assertSays(done.stderr, says.map((text) => text.replace('LINE', String(done.line))))
+    assert.not.match(done.stderr, /\n\s+at .*:\d+:\d+|undefined|\[object/)
+    assert.not.ok(existsSync(site.path('.aarun')), 'no mistake may leave a trace')
+  })
+}
+
+/** Wrong values, which only the playbook knows to be wrong. */
+const values: Record<string, Mistake> = {
+  'three nodes': {
+    file: 'inventory/local/hosts.yaml', from: '        node2:\n', to: '        node2:\n        node3: { apim_node: { address: localhost, offset: 7, home: /nowhere } }\n',
+    says: ["the group 'apim' has 3 hosts; an active-active pair has exactly two"],
+  },
+  'the same ports twice': {
+    file: 'inventory/local/host_vars/node2.yaml', from: 'apim_local.offset + 1', to: 'apim_local.offset',
+    says: ['both nodes have the same apim_node.address and the same apim_node.offset, so their ports would collide'],
+  },
+  'a version that is too old': { file: model, from: "'3.2.0'", to: "'2.6.0'", says: ["apim.version is '2.6.0'; expected 3.2.x or 4.x, such as '3.2.0' or '4.2.0' (in quotes)"] },
+  'a version that is a number': { file: model, from: "'3.2.0'", to: '4.2', says: ["apim.version is '4.2'; expected 3.2.x or 4.x", '(in quotes)'] },
+  'a password that the product breaks on': {
+    file: model, from: 'password: "{{ apim_secrets.admin }}"', to: 'password: s3cret@word',
+    says: ['apim.admin.password: a password here is 8 or more of A-Z a-z 0-9 . _ ~ -'],
+  },
+  'a default password': { file: model, from: 'password: "{{ apim_secrets.admin }}"', to: 'password: wso2carbon', says: ["the product's public default; choose another"] },
+  'an unknown database': { file: model, from: 'type: postgresql', to: 'type: postgres', says: ["apim.database.type is 'postgres'; expected postgresql or mysql"] },
+  'a way of synchronisation that 3.x can not have': { file: model, from: "else 'directory' }}", to: "else 'none' }}", says: ['API Manager 3.x keeps its APIs as files', 'must be nfs, directory or rsync'] },
+}
+
+for (const [what, { file, from, to, says }] of Object.entries(values)) {
+  test(`the data model with ${what} ends the run at its first play`, async () => {
+    const ran = await withEdit(file, from, to, () => site.run('site.yaml'))
+    assert.is(ran.exit, 2, ran.stderr)
+    assert.is(ran.failures.length, 1, ran.failures.join('\n'))
+    assertSays(ran.failures[0] as string, ['playbooks/steps/model.yaml:', ...says])
+    assert.not.match(ran.text, /s3cret@word/)
+    assert.equal(ran.changed, [])
+    // Passwords are made up when they are looked at, once for all.
+    const made = existsSync(site.local()) ? readdirSync(site.local()) : []
+    assert.equal(made.filter((name) => name !== 'secrets'), [])
+    assert.not.ok(existsSync(join(site.local('secrets'), 'tls')))
+  })
+}
+
+/** Runs with the file changed, and changes it back. */
+async function withEdit<T>(file: string | undefined, from = '', to = '', work: (line: number) => Promise<T>): Promise<T> {
+  if (file === undefined) return await work(0)
+  let before = ''
+  let line = 0
+  site.edit(file, (text) => {
+    before = text
+    const after = text.replace(from, () => to)
+    assert.is.not(after, text, `${file} has no ${from}`)
+    line = place(text, after).line
+    return after
+  })
+  try {
+    return await work(line)
+  } finally {
+    site.edit(file, () => before)
+    // A mistake that was not noticed must not spoil the tests that follow.
+    if (existsSync(site.local('node1'))) await site.run('teardown.yaml')
+    if (existsSync(site.path('.aarun'))) rmSync(site.path('.aarun'), { recursive: true })
+  }
+}
+
+/** All of the texts, in this order; COLUMN is any number. */
+function assertSays(text: string, parts: string[]): void {
+  let rest = text
+  for (const part of parts) {
+    const pattern = new RegExp(part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('COLUMN', '\\d+'))
+    const found = pattern.exec(rest)
+    assert.ok(found, `expected '${part}' in:\n${text}`)
+    rest = rest.slice((found as RegExpExecArray).index + (found as RegExpExecArray)[0].length)
+  }
+}
+
+test.after(async () => {
+  await site.remove()
+})
+test.run()
