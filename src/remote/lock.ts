@@ -4,6 +4,8 @@
  * It is a directory with one entry for each shell that changes things: its process and when that began, the run, and
  * who that is. An entry counts only while its shell lives, so nothing that dies leaves the host locked. A run has
  * many shells (one for each user that it becomes, or for each name of a machine): they do not keep each other out.
+ *
+ * AARUN_LOCK_DIR in the environment of the host's shell puts it elsewhere: two tests on one machine are no danger.
  */
 import { quote } from './quote.ts'
 import type { Reply } from './reply.ts'
@@ -27,6 +29,7 @@ _alive(){ [ "$1" ] && kill -0 "$1" 2>/dev/null && [ "$(_began "$1")" = "$2" ]; }
 _lock(){ # run, holder: $_k says what stands in the way
   _k= _d=/tmp/aarun.lock.$(id -u)
   if [ "$(id -u)" -eq 0 ] && [ -w /run ]; then _d=/run/aarun.lock; fi
+  if [ "$AARUN_LOCK_DIR" ]; then _d=$AARUN_LOCK_DIR; fi
   mkdir -- "$_d" 2>/dev/null
   if [ -L "$_d" ] || [ ! -d "$_d" ] || [ ! -O "$_d" ]; then _k="F $_d"; return; fi
   _n=0
