@@ -174,8 +174,10 @@ const publicProbe = (value: Args, user: UserFact | undefined) =>
 function homeChanges(value: Args, user: UserFact, facts: Facts): Change[] {
   const path = homePath(value, user)
   const moved = value.move_home && user.home !== undefined && user.home !== path
+  // Only asked where it may be made.
+  if (!value.create_home) return []
   const fact = known(facts.get(homeProbe(path)))
-  if (!value.create_home || moved || fact?.exists !== false || path === '/' || path === '/nonexistent') return []
+  if (moved || fact?.exists !== false || path === '/' || path === '/nonexistent') return []
   const makes = [{ kind: 'file', path, fact: { exists: true, type: 'directory', owner: value.name } } as const]
   return [
     {

@@ -22,7 +22,7 @@ interface Space {
 export function spaceFor(tasks: number, hosts: number, rows: number, columns: number): Space {
   // The play's line, and the line on which the cursor stands.
   const lines = Math.max(4, rows - 2)
-  const shown = Math.max(1, Math.min(tasks, Math.floor(lines / 3)))
+  const shown = tasks * 3 <= lines ? tasks : Math.max(1, Math.floor((lines - 1) / 3))
   const each = Math.floor((lines - (shown < tasks ? 1 : 0)) / shown) - 1
   const room = Math.max(1, hosts > Math.min(HOSTS, each) ? Math.min(HOSTS, each - 1) : hosts)
   const left = each - room - (hosts > room ? 1 : 0)
@@ -92,7 +92,7 @@ function taskEntry(task: TaskProgress, stopped: Promise<void>, updates: Updates,
     const all = task.event.hosts.length
     const done = [...task.hosts.values()].filter((host) => host.result).length
     const rest = `${all > 1 ? ` ${done}/${all}` : ''} ${duration(Date.now() - task.started)}`
-    return `${fit(taskName(task.event), space.columns - rest.length - 5)}${rest}`
+    return `${fit(taskName(task.event), space.columns - rest.length - 8)}${rest}`
   }
   return {
     title: title(),

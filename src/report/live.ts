@@ -109,7 +109,7 @@ export function createLiveReport(options: ReportOptions): Report {
   }
 
   const title = () => {
-    const rest = `${play.done} tasks done  ${duration(Date.now() - play.started)}`
+    const rest = `${play.done} task${play.done === 1 ? '' : 's'} done  ${duration(Date.now() - play.started)}`
     return `${fit(play.name || 'run', (stream.columns ?? lineOptions.width) - rest.length - 5)}  ${style.dim(rest)}`
   }
 

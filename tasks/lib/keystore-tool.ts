@@ -192,7 +192,8 @@ export function storeError(fact: CommandFact, store: Store, tool: string): strin
   if (!fact.found)
     return `there is no program ${tool} on the host: install a JDK (openjdk-17-jre-headless), or give java_home or keytool`
   if (fact.rc === 0) return undefined
-  if (isWrongPassword(fact)) return `the password of ${store.path} is not right`
+  if (isWrongPassword(fact))
+    return `the password of ${store.path} is not right: give the one that opens it (to change it, the new one, and the one that it has as old_password)`
   if (/Invalid keystore format|Unrecognized keystore format|DerInputStream/.test(fact.stdout))
     return `${store.path} is not a keystore`
   return `keytool could not read ${store.path}: ${toolMessage(fact)}`

@@ -18,7 +18,9 @@ import {
 } from './server-state.ts'
 
 /** Somebody else on our port would make the start fail after minutes. */
-const portProbe = (offset: number) => probe.port({ host: '127.0.0.1', port: 9443 + offset, timeout: 3 })
+/** Ports without which the server does not start, or only half: management, gateway, broker, event receiver. */
+const OWN_PORTS = [9443, 9763, 8243, 8280, 5672, 9611, 9711]
+const portProbes = (offset: number) => OWN_PORTS.map((port) => probe.port({ host: '127.0.0.1', port: port + offset, timeout: 3 }))
 
 /** So long after the script a start without any process is given up. */
 const GRACE = 8
@@ -32,7 +34,7 @@ export function observeServer(args: ServerArgs, facts: Facts, context: Context):
   if (args.state === 'stopped') return probes
   const log = logProbe(args, snapshot, context)
   if (log) probes.push(log)
-  if (snapshot.pids.length === 0) return context.before ? probes : [...probes, portProbe(configurationOf(args, facts).offset)]
+  if (snapshot.pids.length === 0) return context.before ? probes : [...probes, ...portProbes(configurationOf(args, facts).offset)]
   if (log && !facts.has(log)) return probes
   const waiting = context.before && !logOf(args, snapshot, facts, context).startedIn
   return waiting && args.ready?.includes('log') !== false ? probes : [...probes, ...readyProbes(args, facts)]
@@ -77,6 +79,11 @@ function planStart(
   return { changes: [change], result: { ...resultOf(args, snapshot, facts, context, false), ...(newer !== undefined && { outdated: newer }) } }
 }
 
+function portsUsed(ports: number[]): string {
+  const [which, it] = ports.length === 1 ? ['port', 'is'] : ['ports', 'are']
+  return `${which} ${ports.join(', ')} ${it} already used by another process (\`ss -ltnp\` names it): stop that, or choose another offset`
+}
+
 /** All that can be known to go wrong before the server is even started. */
 function preparedStart(args: ServerArgs, snapshot: Snapshot, facts: Facts, context: Context): Start | string {
   const { path } = startScript(args, facts)
@@ -93,9 +100,11 @@ function preparedStart(args: ServerArgs, snapshot: Snapshot, facts: Facts, conte
   if (javaHome === undefined && args.unit === undefined)
     return `no Java was found on ${context.host.name}: install a JDK, or give java_home`
   if (snapshot.pids.length === 0) {
-    const port = facts.get(portProbe(configuration.offset))
-    if (!(port instanceof Unknown) && port.open)
-      return `port ${9443 + configuration.offset} is already used by another process: stop it, or choose another offset`
+    const used = portProbes(configuration.offset).filter((port) => {
+      const fact = facts.get(port)
+      return !(fact instanceof Unknown) && fact.open
+    })
+    if (used.length > 0) return portsUsed(used.map(({ port }) => port))
   }
   return {
     script: path,

@@ -72,7 +72,7 @@ test('precedence: role params and include vars over set_fact over role vars over
     'roles/r/vars/main.yaml': 'v: role\n',
     'roles/r/tasks/main.yaml': '- { name: "{{ n }}", debug: { msg: "{{ v }} {{ d }} {{ i }}" } }\n',
     'vars.yaml': 'd: vars file\n',
-    'more.yaml': 'v: include_vars\n',
+    'more.yaml': "v: include_vars\nu: !unsafe '{{ 1 + 1 }}'\n",
     'one.yaml': '- { name: included, debug: { msg: "{{ v }}" } }\n',
   })
   const ran = await play(at, `
@@ -84,6 +84,7 @@ test('precedence: role params and include vars over set_fact over role vars over
     - { include_role: { name: r }, vars: { n: first } }
     - { include_vars: more.yaml }
     - { name: after include_vars, debug: { msg: "{{ v }}" }, vars: { v: task } }
+    - { name: unsafe, debug: { msg: "{{ u }}" } }
     - { set_fact: { v: fact } }
     - { name: after set_fact, debug: { msg: "{{ v }}" }, vars: { v: task } }
     - { include_tasks: one.yaml, vars: { v: include } }
@@ -94,6 +95,7 @@ test('precedence: role params and include vars over set_fact over role vars over
   assert.is(said(ran, 'r : first'), 'role vars file inventory')
   assert.is(said(ran, 'after include_vars'), 'include_vars')
   assert.is(said(ran, 'after set_fact'), 'fact')
+  assert.is(said(ran, 'unsafe'), '{{ 1 + 1 }}')
   assert.is(said(ran, 'included'), 'include')
   assert.is(said(ran, 'r : second'), 'include vars file inventory')
   assert.is(said(ran, 'data'), '{{ 1 + 1 }}')

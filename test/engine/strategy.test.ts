@@ -282,6 +282,21 @@ test('pause asks once for all hosts, and gives what was typed', async () => {
   assert.is(ran.status('long', 'c'), 'ok')
 })
 
+test('wait_for: the delay comes before the first look, what appears meanwhile is waited for', async () => {
+  const at = project()
+  at.file('there', '')
+  const ran = await run(`
+    - { name: delay, wait_for: { path: ${at.path('there')}, delay: 1 } }
+    - { name: late, shell: "(sleep 1; touch ${at.path('late')}) >/dev/null 2>&1 &" }
+    - { name: appears, wait_for: { path: ${at.path('late')}, timeout: 10 }, register: seen }
+    - { name: told, debug: { msg: "{{ seen.elapsed }}" } }
+`)
+  assert.ok((ran.results[0]?.ms ?? 0) >= 1000)
+  assert.is(ran.exit, 0)
+  assert.ok(Number(ran.result('told')?.msg) >= 1)
+  at.remove()
+})
+
 test('vars_prompt asks before the play; what is typed is data', async () => {
   const at = project()
   const ran = await play(at, `

@@ -239,7 +239,7 @@ function tests(sshd: Sshd, free: Guest, asked: Guest): void {
 function isSsh(pid: string, port: number): boolean {
   try {
     const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return argv[0] === 'ssh' && argv.includes(String(port))
+    return argv[0]?.split('/').at(-1) === 'ssh' && argv.includes(String(port))
   } catch {
     return false
   }

@@ -1,6 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Event } from '../../src/events/index.ts'
+import { spaceFor } from '../../src/report/live-region.ts'
+import { fit } from '../../src/report/text.ts'
 import { createReport } from '../../src/report/index.ts'
 import { story } from './story.ts'
 import { file, hasTerminal, inTerminal, runtime, screen } from './terminal.ts'
@@ -101,6 +103,26 @@ inPty('check mode', async () => {
   assert.ok(lines.includes('? Plan on a plan  unknown: node1'))
   assert.ok(lines.includes('      the command "make" has not run'))
   assert.ok(lines.includes('      - write /etc/motd'))
+})
+
+test('the moving part is never higher than the terminal', () => {
+  for (const rows of [6, 10, 24, 50])
+    for (const tasks of [1, 2, 8, 40])
+      for (const hosts of [1, 3, 12, 200]) {
+        const space = spaceFor(tasks, hosts, rows, 80)
+        const each = 1 + space.hosts * (1 + space.tail) + (space.hosts < hosts ? 1 : 0)
+        const height = 1 + space.tasks * each + (space.tasks < tasks ? 1 : 0)
+        assert.ok(height < rows, JSON.stringify({ rows, tasks, hosts, space, height }))
+        assert.ok(space.tasks >= 1 && space.hosts >= 1)
+      }
+})
+
+test('text is cut by columns, not by characters', () => {
+  assert.is(fit('short', 10), 'short')
+  assert.is(fit('0123456789', 10), '0123456789')
+  assert.is(fit('0123456789x', 10), '012345678…')
+  assert.is(fit('漢字漢字漢字', 7), '漢字漢…')
+  assert.is(fit('a long name', 8), 'a long…')
 })
 
 test('without a terminal it is the plain log', async () => {

@@ -147,6 +147,38 @@ test('a task that takes long shows its name before it has a result', async () =>
   await report.close()
 })
 
+test('a task that is over before its name was shown is not named later; a name that stands alone gets its line', async () => {
+  let text = ''
+  const stream = { write: (part: string, done?: () => void) => ((text += part), done?.(), true) }
+  const report = await createReport('plain', { verbosity: 0, stream, color: false, width: 60 })
+  const emit = (event: Plain) => report.emit({ time: 0, ...event } as Event)
+  const skipped = (id: number): Plain => ({ event: 'result', task: id, ...result('node1', 'skipped', { message: 'no' }) })
+  emit(task(1, 'Quick', { hosts: ['node1'] }))
+  emit({ event: 'start', task: 1, host: 'node1' })
+  emit(skipped(1))
+  emit(task(2, 'Slow', { hosts: ['node1'] }))
+  emit({ event: 'start', task: 2, host: 'node1' })
+  await new Promise((resolve) => setTimeout(resolve, 1200))
+  emit(skipped(2))
+  await report.close()
+  assert.equal(lines(text), ['', 'TASK [Slow] ***', 'skipping: [node1] => no', ''])
+})
+
+test('a host that could not be reached says so, also when that is ignored', async () => {
+  const away = { message: 'node1: no route', result: { unreachable: true } }
+  const text = await show([
+    task(1, 'Go'),
+    { event: 'result', task: 1, ...result('node1', 'unreachable', away) },
+    { event: 'result', task: 1, ...result('node2', 'ignored', away) },
+  ])
+  assert.equal(lines(text).slice(2).filter((line) => !line.startsWith(' ')), [
+    'fatal: [node1]: UNREACHABLE! => node1: no route',
+    'fatal: [node2]: UNREACHABLE! => node1: no route',
+    '...ignoring',
+    '',
+  ])
+})
+
 test('failed items are told once, and what is ignored says so', async () => {
   const item = (label: string, status: 'ok' | 'failed' | 'ignored', message?: string): Plain => ({
     event: 'item',

@@ -43,6 +43,7 @@ const table: [Record<string, unknown>, string[]][] = [
   [{ groups: ['dev'] }, ['usermod -G dev -- ann']],
   [{ groups: [] }, ['usermod -G  -- ann']],
   [{ groups: ['ann', 'audio', 'video'] }, []],
+  [{ create_home: false, home: '/home/ann' }, []],
   [{ home: '/srv/ann', move_home: true }, ['usermod -d /srv/ann -m -- ann']],
   [{ password: HASH }, []],
   [{ password: '$6$other$y', update_password: 'on_create' }, []],
