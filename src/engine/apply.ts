@@ -7,7 +7,7 @@ import { base, type Case, newCase, observe, planOf, probesNamed } from './case.t
 import { FactsView } from './facts-view.ts'
 import { independent } from './independent.ts'
 import type { Job, Verdict } from './job.ts'
-import { perform } from './perform.ts'
+import { ObserveAgain, perform } from './perform.ts'
 import { notConverged, waitFor } from './waiting.ts'
 
 export async function applyAll(job: Job, cases: Case[]): Promise<Verdict[]> {
@@ -31,7 +31,9 @@ export async function applyAll(job: Job, cases: Case[]): Promise<Verdict[]> {
         break
       }
     }
-    if (group.length) for (const [each, verdict] of await applyGroup(job, group)) verdicts.set(each, verdict)
+    const applied = group.length ? await applyGroup(job, group) : []
+    if (applied) for (const [each, verdict] of applied) verdicts.set(each, verdict)
+    else later.unshift(...group.map(({ each }) => each))
     rest = later.map(({ unit }) => newCase(job, unit))
     for (const [index, each] of rest.entries()) {
       const old = later[index] as Case
@@ -48,15 +50,19 @@ function batchable(job: Job, plan: Plan): boolean {
   return job.module.converges !== false && actions.length === 1 && actions[0]?.kind !== 'run' && actions[0]?.on !== 'controller'
 }
 
-async function applyGroup(job: Job, group: { each: Case; plan: Plan }[]): Promise<[Case, Verdict][]> {
+/** Undefined: nothing was done, because another run has changed the host meanwhile. */
+async function applyGroup(job: Job, group: { each: Case; plan: Plan }[]): Promise<[Case, Verdict][] | undefined> {
   const undo = job.beforeApply?.()
   const verify = job.module.converges === false ? [] : group.flatMap(({ each }) => probesOf(job, each))
   const actions = group.flatMap(({ plan }) => plan.changes.flatMap((change) => change.actions))
-  const { outcomes, facts } = await perform(job, actions, group.length > 1, verify, group[0]?.each.unit.environment ?? {}).catch((error: unknown) => {
+  const performed = await perform(job, actions, group.length > 1, verify, group[0]?.each.unit.environment ?? {}).catch((error: unknown) => {
     // Kept out by another run: nothing was changed.
-    if (error instanceof HostLockedError) undo?.()
+    if (error instanceof HostLockedError || error instanceof ObserveAgain) undo?.()
+    if (error instanceof ObserveAgain) return undefined
     throw error
   })
+  if (!performed) return undefined
+  const { outcomes, facts } = performed
   const results: [Case, Verdict][] = []
   let used = 0
   for (const { each, plan } of group) {

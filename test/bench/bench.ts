@@ -51,7 +51,7 @@ function writeProject(): void {
   const list = Array.from({ length: tasks }, (_, n) => `    - name: task ${n}\n      ${(kinds[n % kinds.length] as (typeof kinds)[0])(n)}`)
   writeFileSync(join(dir, 'bench.yaml'), `- hosts: all\n  gather_facts: false\n  vars: { base: "${dir}/{{ inventory_hostname }}" }\n  tasks:\n${list.join('\n')}\n`)
   writeFileSync(join(dir, 't.j2'), 'host {{ inventory_hostname }}\n')
-  writeFileSync(join(dir, 'hosts.ini'), 'one ansible_connection=local\ntwo ansible_connection=local\n')
+  writeFileSync(join(dir, 'hosts.ini'), '[all]\none\ntwo\n[all:vars]\nansible_connection=local\nansible_python_interpreter={{ ansible_playbook_python }}\n')
   empty()
 }
 

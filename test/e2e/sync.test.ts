@@ -30,7 +30,7 @@ const write = (path: string, text: string) => {
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text)
 }
-const script = () => site.home(1) + '/bin/sync-artifacts.sh'
+const script = () => `${site.home(1)}/bin/sync-artifacts.sh`
 const copy = () => spawnSync(script(), { encoding: 'utf8' })
 
 test('rsync: a check of the whole site passes', async () => {

@@ -82,7 +82,7 @@ function attribute(item: unknown, path: unknown, call: Call): unknown {
 function map(value: unknown, args: unknown[], call: Call): unknown {
   if (value instanceof Unknown) return value
   const items = iterate(value)
-  if (Object.hasOwn(call.rest, 'attribute')) {
+  if (args.length === 0 && Object.hasOwn(call.rest, 'attribute')) {
     const { attribute: path, default: otherwise, ...others } = call.rest
     const extra = Object.keys(others)[0]
     if (extra) throw new Error(`has no argument '${extra}' beside 'attribute'`)

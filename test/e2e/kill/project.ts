@@ -37,16 +37,19 @@ export class Project {
     return this.start()
   }
 
-  /** Kills aarun alone, `ms` after the event of that number; what it had begun on the hosts may end. */
-  async killAt(event: number, ms: number): Promise<Ran> {
-    const ran = await this.start((child, seen) => {
+  /** Kills aarun alone, `ms` after the event of that number; what it had begun on the hosts goes on. */
+  killAt(event: number, ms: number): Promise<Ran> {
+    return this.start((child, seen) => {
       if (seen === event + 1) setTimeout(() => child.kill('SIGKILL'), ms)
     })
+  }
+
+  /** Waits until what a killed run had begun has ended. */
+  async settle(): Promise<void> {
     for (let tries = 0; this.processes().length > 0; tries++) {
       if (tries > 200) throw new Error(`still running: ${this.processes().join(', ')}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    return ran
   }
 
   read(host: string, name: string): string {
@@ -78,7 +81,9 @@ export class Project {
     const names = readdirSync(join(this.dir, 'hosts'), { recursive: true, encoding: 'utf8' }).filter((name) => /aarun|\.part$|~$/.test(name))
     const own = existsSync(join(this.dir, 'secrets')) ? readdirSync(join(this.dir, 'secrets')).filter((name) => name !== 'token') : []
     const state = existsSync(join(this.dir, '.aarun')) ? readdirSync(join(this.dir, '.aarun')).filter((name) => /^pending-handlers\.json./.test(name)) : []
-    return [...names, ...own, ...state, ...readdirSync(this.tmp).filter((name) => name.startsWith('aarun'))].sort().join(' ')
+    const lock = join(this.tmp, 'lock')
+    const locks = existsSync(lock) ? readdirSync(lock).map((name) => `lock/${name}`) : []
+    return [...names, ...own, ...state, ...locks, ...readdirSync(this.tmp).filter((name) => name.startsWith('aarun'))].sort().join(' ')
   }
 
   remove(): void {
@@ -88,8 +93,8 @@ export class Project {
   private start(onEvent: (child: ReturnType<typeof spawn>, seen: number) => void = () => {}): Promise<Ran> {
     const [name, value] = this.mark.split('=') as [string, string]
     const loader = join(root, 'node_modules/tsx/dist/loader.mjs')
-    const args = ['--import', loader, join(root, 'src/cli/main.ts'), 'play.yaml', '-i', 'hosts.yaml', '--output', 'json', '--no-lock']
-    const child = spawn(process.execPath, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AARUN_LOCK_TIMEOUT: '600', TMPDIR: this.tmp, [name]: value } })
+    const args = ['--import', loader, join(root, 'src/cli/main.ts'), 'play.yaml', '-i', 'hosts.yaml', '--output', 'json']
+    const child = spawn(process.execPath, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AARUN_LOCK_DIR: join(this.tmp, 'lock'), TMPDIR: this.tmp, [name]: value } })
     const started = Date.now()
     const moments: Moment[] = []
     const changed: string[] = []
