@@ -5,8 +5,8 @@
  * service: the next run finds the file as desired and notifies nobody. So the notification is written down before the
  * change is made, and crossed off when the handler has run.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 
 interface Entry { play: string; handler: string; host: string }
 
@@ -42,8 +42,20 @@ export class PendingHandlers {
   }
 
   private load(): Entry[] {
-    if (!this.entries) this.entries = existsSync(this.file) ? read(this.file) : []
+    if (this.entries) return this.entries
+    this.removeCandidates()
+    this.entries = existsSync(this.file) ? read(this.file) : []
     return this.entries
+  }
+
+  /** What a run left that was killed while it wrote; that of a run that lives is its own. */
+  private removeCandidates(): void {
+    const directory = dirname(this.file)
+    if (!existsSync(directory)) return
+    for (const name of readdirSync(directory)) {
+      const pid = name.startsWith(`${basename(this.file)}.`) ? Number(name.slice(basename(this.file).length + 1)) : Number.NaN
+      if (Number.isInteger(pid) && !isAlive(pid)) rmSync(join(directory, name), { force: true })
+    }
   }
 
   private save(): void {
@@ -51,6 +63,15 @@ export class PendingHandlers {
     const candidate = `${this.file}.${process.pid}`
     writeFileSync(candidate, `${JSON.stringify(this.entries, null, 1)}\n`, { mode: 0o600, flush: true })
     renameSync(candidate, this.file)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
