@@ -89,9 +89,10 @@ test('programs that are missing, and nobody to install them: one message for all
     cpSync(join(root, 'node_modules'), join(home, 'node_modules'), { recursive: true, verbatimSymlinks: true, filter: (path) => !/node_modules\/(@biomejs|typescript|\.cache)(\/|$)/.test(path) })
     plainPrograms(other.path('bin'))
     if (isRoot) execFileSync('chown', ['-R', 'nobody', other.dir])
-    const command = [process.execPath, '--import', join(home, 'node_modules/tsx/dist/loader.mjs'), join(home, 'src/cli/main.ts'), 'playbooks/site.yaml', '--output', 'plain']
+    const environment = ['env', '-i', `PATH=${other.path('bin')}`, `HOME=${other.dir}`, `TMPDIR=${other.dir}`]
+    const command = [...environment, process.execPath, '--import', join(home, 'node_modules/tsx/dist/loader.mjs'), join(home, 'src/cli/main.ts'), 'playbooks/site.yaml', '--output', 'plain']
     const [program, ...words] = (isRoot ? ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', ...command] : command) as [string, ...string[]]
-    const ran = spawnSync(program, words, { cwd: other.dir, encoding: 'utf8', env: { PATH: other.path('bin'), HOME: other.dir, TMPDIR: other.dir } })
+    const ran = spawnSync(program, words, { cwd: other.dir, encoding: 'utf8' })
     assert.is(ran.status, 2, ran.stdout + ran.stderr)
     const failures = ran.stdout.split('\n').filter((line) => /^(fatal|failed):/.test(line))
     assert.is(failures.length, 1, ran.stdout)
