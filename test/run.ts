@@ -82,7 +82,7 @@ function runJob(job: Job): Promise<{ code: number | null; output: string; second
     const [program, ...args] = job.argv as [string, ...string[]]
     // Each file has a temporary directory of its own: what it leaves there goes with it, and no two runs meet.
     const temporary = mkdtempSync(join(tmpdir(), 'aarun-t-'))
-    chmodSync(temporary, 0o755)
+    chmodSync(temporary, 0o1777)
     const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', TMPDIR: temporary, AARUN_LOCK_DIR: join(temporary, 'aarun.lock') }
     const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env })
     let output = ''
