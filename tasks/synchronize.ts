@@ -16,6 +16,7 @@ import { changedItems, rsyncCommand } from './lib/rsync-command.ts'
 
 export default defineModule({
   name: 'synchronize',
+  aliases: ['rsync'],
   collection: 'ansible.posix',
   summary: 'Copies trees with rsync, over the ssh connection of the run.',
   description: `What would be copied or deleted is found out by a dry run; nothing is listed: nothing to do.

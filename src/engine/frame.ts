@@ -26,3 +26,12 @@ export function* flatten(item: Item, parent: Effective): Generator<Coming> {
   if (item.kind !== 'block' || item.loop) return
   for (const inner of [...item.block, ...item.always]) yield* flatten(inner, effective)
 }
+
+/** Does any task, block or include below these items satisfy the condition? */
+export function some(items: Item[], parent: Effective, condition: (effective: Effective) => boolean): boolean {
+  return items.some((item) => {
+    const effective = inherit(parent, item.keywords)
+    if (item.kind !== 'block') return condition(effective)
+    return [...item.block, ...item.rescue, ...item.always].some((inner) => some([inner], effective, condition))
+  })
+}

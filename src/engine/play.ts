@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { find, type Play } from '../playbook/index.ts'
 import { InputError, loadYaml } from '../yaml/index.ts'
-import { inherit, nothing } from './effective.ts'
-import type { Frame } from './frame.ts'
+import { inherit, nothing, selected } from './effective.ts'
+import { type Frame, some } from './frame.ts'
 import { Handlers } from './handlers.ts'
 import { runItems, type Stage } from './items.ts'
 import { at } from './messages.ts'
@@ -12,6 +12,7 @@ import { alive, hostState, type PlayState, type RunState } from './state.ts'
 import { scopeOf } from './variables.ts'
 
 export async function runPlay(run: RunState, play: Play): Promise<void> {
+  if (!hasWork(run, play)) return
   const all = orderOf(run, play, at(play.position, () => hostsOf(run, play)))
   const state: PlayState = { id: ++run.ids, play, all, batch: [], promptVars: {}, fileVars: new Map(), ended: false, amnesties: 0 }
   const hosts = all.filter((name) => !hostState(run, name).failed && !hostState(run, name).unreachable)
@@ -34,6 +35,14 @@ export async function runPlay(run: RunState, play: Play): Promise<void> {
     if (run.stopped) break
   }
   for (const name of all) hostState(run, name).ended = false
+}
+
+/** A play of which -t and --skip-tags leave nothing is not begun; one that has no tasks is shown, as in Ansible. */
+function hasWork(run: RunState, play: Play): boolean {
+  const { tags, skipTags } = run.options
+  const items = play.sections.flatMap((section) => section.tasks)
+  if (items.length === 0) return true
+  return some(items, inherit(nothing, { ...play.keywords, vars: {} }), (effective) => selected(effective.tags, tags, skipTags))
 }
 
 async function runBatch(run: RunState, state: PlayState): Promise<void> {
