@@ -16,8 +16,9 @@ export async function perform(job: Job, actions: Action[], keepGoing: boolean, p
   const facts = new Map<string, Fact>()
   const ahead = job.ahead()
   const then = [...new Map([...probes.filter((probe) => probe.on !== 'controller'), ...ahead].map((probe) => [probeKey(probe), probe])).values()]
-  for (const [index, part] of splitByPlace(actions).entries()) {
-    const last = index === splitByPlace(actions).length - 1
+  const parts = splitByPlace(actions)
+  for (const [index, part] of parts.entries()) {
+    const last = index === parts.length - 1
     if (part[0]?.on === 'controller') {
       outcomes.push(...(await controller.act(part)).outcomes)
     } else {
