@@ -5,7 +5,7 @@ import type { Change, Context, Facts, Plan, Probe } from '../../src/module/index
 import type { Wanted } from './attributes.ts'
 import { bytes, isText, utf8 } from './content.ts'
 import { answer } from './known.ts'
-import { backupResult } from './result.ts'
+import { backupResult } from './file-result.ts'
 import { planWrite, writeArgs } from './write.ts'
 
 export const editArgs = {

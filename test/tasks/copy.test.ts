@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import copy from '../../tasks/copy.ts'
+import copy from '../../tasks/files/copy.ts'
 import { apply, laws, localHost, parseArgs } from './harness.ts'
 import { hostileBytes, hostileName, hostileText } from './hostile.ts'
 

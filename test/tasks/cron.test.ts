@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import fc from 'fast-check'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import cron from '../../tasks/cron.ts'
+import cron from '../../tasks/services/cron.ts'
 import {
   crontabLines,
   crontabText,
@@ -13,7 +13,7 @@ import {
   withoutEntry,
   withoutVariable,
   withVariable,
-} from '../../tasks/lib/system-crontab.ts'
+} from '../../tasks/services/crontab.ts'
 import { apply, laws, localHost, parseArgs, type TestHost } from './harness.ts'
 import { planWith, runs } from './made-up.ts'
 

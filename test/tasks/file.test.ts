@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import file from '../../tasks/file.ts'
+import file from '../../tasks/files/file.ts'
 import { apply, laws, localHost, parseArgs } from './harness.ts'
 import { hostileName } from './hostile.ts'
 

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import get_url from '../../tasks/get_url.ts'
+import get_url from '../../tasks/files/get_url.ts'
 import { apply, localHost, parseArgs } from './harness.ts'
 
 const host = await localHost()

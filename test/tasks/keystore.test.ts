@@ -4,8 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { secretsIn } from '../../src/engine/secret-args.ts'
-import keystore from '../../tasks/keystore.ts'
-import { normalName, normalSan, parseList } from '../../tasks/lib/keystore-output.ts'
+import keystore from '../../tasks/apim/keystore.ts'
+import { normalName, normalSan, parseList } from '../../tasks/apim/keystore/keytool-output.ts'
 import { apply, localHost, parseArgs, treeHash } from './harness.ts'
 
 const host = await localHost()

@@ -5,9 +5,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Fact, Probe } from '../../src/module/index.ts'
-import apt from '../../tasks/apt.ts'
-import dnf from '../../tasks/dnf.ts'
-import package_ from '../../tasks/package.ts'
+import apt from '../../tasks/packages/apt.ts'
+import dnf from '../../tasks/packages/dnf.ts'
+import package_ from '../../tasks/packages/package.ts'
 import {
   aptChanged,
   aptError,
@@ -16,8 +16,8 @@ import {
   installError,
   notInLists,
   parseSimulation,
-} from '../../tasks/lib/system-apt-run.ts'
-import { globRegExp, parseSpec, versionFits } from '../../tasks/lib/system-packages.ts'
+} from '../../tasks/packages/apt/apt-get.ts'
+import { globRegExp, parseSpec, versionFits } from '../../tasks/packages/specification.ts'
 import { apply, localHost, parseArgs, type AnyModule, type TestHost } from './harness.ts'
 import { planWith } from './made-up.ts'
 

@@ -16,11 +16,11 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Unknown } from '../../src/module/index.ts'
-import fetchModule from '../../tasks/fetch.ts'
-import find from '../../tasks/find.ts'
-import slurp from '../../tasks/slurp.ts'
-import stat from '../../tasks/stat.ts'
-import tempfile from '../../tasks/tempfile.ts'
+import fetchModule from '../../tasks/files/fetch.ts'
+import find from '../../tasks/files/find.ts'
+import slurp from '../../tasks/files/slurp.ts'
+import stat from '../../tasks/files/stat.ts'
+import tempfile from '../../tasks/files/tempfile.ts'
 import { apply, localHost, treeHash } from './harness.ts'
 
 const host = await localHost()

@@ -4,9 +4,9 @@ import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statS
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import keystore from '../../tasks/keystore.ts'
-import secretVault from '../../tasks/secret_vault.ts'
-import { joinSecrets, keystoreFile, plainValue, referredAliases, splitSecrets } from '../../tasks/lib/vault-toml.ts'
+import keystore from '../../tasks/apim/keystore.ts'
+import secretVault from '../../tasks/apim/secret_vault.ts'
+import { joinSecrets, keystoreFile, plainValue, referredAliases, splitSecrets } from '../../tasks/apim/secrets-section.ts'
 import { apply, localHost, parseArgs, treeHash, type Run } from './harness.ts'
 
 const host = await localHost()

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import synchronize from '../../tasks/synchronize.ts'
+import synchronize from '../../tasks/files/synchronize.ts'
 import { startSshd, whyNoSshd } from '../remote/sshd.ts'
 import { apply, localHost, parseArgs, treeHash, type Options } from './harness.ts'
 

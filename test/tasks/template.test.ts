@@ -5,7 +5,7 @@ import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { Unknown } from '../../src/module/index.ts'
 import type { RenderOptions } from '../../src/module/index.ts'
-import template from '../../tasks/template.ts'
+import template from '../../tasks/files/template.ts'
 import { apply, laws, localHost, predict } from './harness.ts'
 import { hostileBytes, hostileName, hostileText } from './hostile.ts'
 

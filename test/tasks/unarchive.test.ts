@@ -17,7 +17,7 @@ import {
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import unarchive from '../../tasks/unarchive.ts'
+import unarchive from '../../tasks/files/unarchive.ts'
 import { apply, localHost, parseArgs, treeHash } from './harness.ts'
 
 const host = await localHost()

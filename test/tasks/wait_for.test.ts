@@ -5,10 +5,10 @@ import { createServer as createHttp, type IncomingMessage, type Server } from 'n
 import { type AddressInfo, createServer, type Server as TcpServer, type Socket } from 'node:net'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import uri from '../../tasks/uri.ts'
-import wait_for from '../../tasks/wait_for.ts'
-import { parseConnections } from '../../tasks/lib/system-connections.ts'
-import { multipart } from '../../tasks/lib/system-multipart.ts'
+import uri from '../../tasks/network/uri.ts'
+import wait_for from '../../tasks/network/wait_for.ts'
+import { parseConnections } from '../../tasks/network/tcp-connections.ts'
+import { multipart } from '../../tasks/network/uri/multipart.ts'
 import { apply, localHost, parseArgs, type TestHost } from './harness.ts'
 
 interface Seen {

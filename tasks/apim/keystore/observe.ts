@@ -1,0 +1,140 @@
+/** What there is to know about a keystore before anything can be planned. */
+import { type Facts, type Probe, probe, Unknown } from '../../../src/module/index.ts'
+import type { KeystoreArgs, Trusted } from './arguments.ts'
+import { parseFingerprint, parseList, parseType, type Entry } from './keytool-output.ts'
+import {
+  certificateProbe,
+  isWrongPassword,
+  keyPasswordProbe,
+  keytoolOf,
+  listProbe,
+  pemProbe,
+  storeError,
+  toolMessage,
+  type Store,
+} from './keytool.ts'
+
+/** The file that is worked on; it then replaces the store. */
+export const candidateOf = (args: KeystoreArgs): string => `${args.path}.aarun-new`
+
+export const storeProbe = (args: KeystoreArgs): Probe<'file'> => probe.file({ path: args.path, follow: true, checksum: true })
+export const candidateProbe = (args: KeystoreArgs): Probe<'file'> => probe.file({ path: candidateOf(args) })
+export const exportProbe = (path: string): Probe<'file'> => probe.file({ path, follow: true, content: true, checksum: true })
+
+export function observeKeystore(args: KeystoreArgs, facts: Facts): Probe[] {
+  const probes: Probe[] = [storeProbe(args)]
+  if (args.state === 'absent') return probes
+  probes.push(candidateProbe(args), ...args.export.map(({ path }) => exportProbe(path)))
+  for (const source of sources(args)) probes.push(source)
+  if (!exists(facts, args)) return probes
+  probes.push(listProbe(keytoolOf(args), storeOf(args)))
+  const store = openedWith(args, facts)
+  if (store.password !== args.password) probes.push(listProbe(keytoolOf(args), store))
+  const entries = entriesOf(args, facts)
+  if (!(entries instanceof Array)) return probes
+  probes.push(...keyPasswordProbes(args, store, entries, facts))
+  for (const { alias } of args.export) if (find(entries, alias)) probes.push(pemProbe(keytoolOf(args), store, alias))
+  return probes
+}
+
+export function storeOf(args: KeystoreArgs): Store & { type: 'JKS' | 'PKCS12' } {
+  return { path: args.path, password: args.password, type: args.type }
+}
+
+function exists(facts: Facts, args: KeystoreArgs): boolean {
+  const question = storeProbe(args)
+  if (!facts.has(question)) return false
+  const fact = facts.get(question)
+  return !(fact instanceof Unknown) && fact.exists
+}
+
+/** The store with the password that opens it. */
+export function openedWith(args: KeystoreArgs, facts: Facts): Store & { type: 'JKS' | 'PKCS12' } {
+  const store = storeOf(args)
+  const question = listProbe(keytoolOf(args), store)
+  if (args.old_password === undefined || !facts.has(question)) return store
+  const fact = facts.get(question)
+  return !(fact instanceof Unknown) && isWrongPassword(fact) ? { ...store, password: args.old_password } : store
+}
+
+/** The entries; undefined: no store yet, or not known; a text: why it can't be read. */
+export function entriesOf(args: KeystoreArgs, facts: Facts): Entry[] | undefined | string {
+  if (!exists(facts, args)) return undefined
+  const store = openedWith(args, facts)
+  const question = listProbe(keytoolOf(args), store)
+  if (!facts.has(question)) return undefined
+  const fact = facts.get(question)
+  if (fact instanceof Unknown) return undefined
+  const error = storeError(fact, { ...store, password: args.password }, keytoolOf(args))
+  if (error) return error
+  const type = parseType(fact.stdout)
+  if (type !== undefined && type !== args.type)
+    return `${args.path} is a ${type} keystore, not ${args.type}: set type: ${type}, or remove the file to have a new one`
+  return parseList(fact.stdout)
+}
+
+export function find(entries: Entry[], alias: string): Entry | undefined {
+  return entries.find((entry) => entry.alias.toLowerCase() === alias.toLowerCase())
+}
+
+/** Passwords that the key may have, the wanted one first. */
+export function keyPasswords(args: KeystoreArgs): string[] {
+  const wanted = args.key_pair?.key_password ?? args.password
+  return [...new Set([wanted, args.old_password, args.password])].filter((one): one is string => one !== undefined)
+}
+
+/** Asks one after the other until one fits. PKCS12 keys have the password of their store. */
+function keyPasswordProbes(args: KeystoreArgs, store: Store, entries: Entry[], facts: Facts): Probe[] {
+  const pair = args.key_pair
+  if (!pair || args.type === 'PKCS12' || find(entries, pair.alias)?.kind !== 'key') return []
+  const probes: Probe[] = []
+  for (const password of keyPasswords(args)) {
+    const question = keyPasswordProbe(keytoolOf(args), store, pair.alias, password)
+    probes.push(question)
+    if (!facts.has(question)) break
+    const fact = facts.get(question)
+    if (fact instanceof Unknown || fact.rc === 0) break
+  }
+  return probes
+}
+
+/** The certificates that shall be in it, where they come from. */
+function sources(args: KeystoreArgs): Probe[] {
+  const tool = keytoolOf(args)
+  const pair = args.key_pair
+  return [
+    ...args.trusted.map((entry) => trustedProbe(tool, entry)),
+    ...(pair?.certificate === undefined ? [] : [certificateProbe(tool, pair.certificate)]),
+    ...(pair?.import_keystore ? [listProbe(tool, pair.import_keystore)] : []),
+  ]
+}
+
+export function trustedProbe(tool: string, entry: Trusted): Probe<'command'> {
+  return entry.from_keystore ? listProbe(tool, entry.from_keystore) : certificateProbe(tool, entry.certificate!)
+}
+
+export interface Print {
+  sha256?: string
+  failed?: string
+  unknown?: boolean
+}
+
+/** Fingerprint of a certificate file. */
+export function certificatePrint(tool: string, path: string, facts: Facts): Print {
+  const fact = facts.get(certificateProbe(tool, path))
+  if (fact instanceof Unknown) return { unknown: true }
+  if (!fact.found) return { failed: storeError(fact, { path, password: '' }, tool) }
+  const sha256 = fact.rc === 0 ? parseFingerprint(fact.stdout) : undefined
+  return sha256 ? { sha256 } : { failed: `${path} could not be read as a certificate (${toolMessage(fact)})` }
+}
+
+/** Fingerprint of an alias of another keystore. */
+export function aliasPrint(tool: string, source: Store & { alias: string }, facts: Facts): Print {
+  const fact = facts.get(listProbe(tool, source))
+  if (fact instanceof Unknown) return { unknown: true }
+  const failed = storeError(fact, source, tool)
+  if (failed)
+    return { failed: /No such file|does not exist/i.test(failed) ? `there is no keystore ${source.path} on the host` : failed }
+  const entry = find(parseList(fact.stdout), source.alias)
+  return entry?.sha256 ? { sha256: entry.sha256 } : { failed: `${source.path} has no alias ${source.alias}` }
+}

@@ -1,0 +1,109 @@
+import { arg, defineModule, z } from '../../src/module/index.ts'
+import type { Plan } from '../../src/module/index.ts'
+import { editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
+import { withHome } from '../lib/home.ts'
+import { isTable, merge, parse, plain, removeAt, TomlError, unsayable, type MergeKeys, type Table } from './toml/values.ts'
+import { edit, isExplicit } from './toml/edit.ts'
+import { maskSides, secretBy, usualSecret } from './toml/mask.ts'
+import { readKey } from './toml/scan.ts'
+
+const table = z.custom<Table>((value) => isTable(value), 'expected a mapping of keys to values')
+
+const args = z
+  .strictObject({
+    values: table
+      .default({})
+      .describe(
+        'What the file must hold: tables are merged, all other values are replaced. A list of mappings is an array of tables.',
+      ),
+    absent: arg.listOf.default([]).describe("Dotted keys that must not be there: 'apim.ai' or '\"odd.key\".x'."),
+    merge_key: z
+      .union([z.string(), z.record(z.string(), z.string())])
+      .optional()
+      .describe(
+        "Merge arrays of tables by this key (for example 'name') instead of replacing them; or a mapping from the dotted path of an array to its key.",
+      ),
+    last: arg.listOf.default(['secrets']).describe('Tables that must be the last sections of the file, without comments inside.'),
+    parents_first: arg.boolean.default(true).describe('Put a table before its sub-tables.'),
+    secret_keys: arg.listOf
+      .optional()
+      .describe(
+        'Keys or dotted paths (with *) whose values are hidden in the diff. Default: passwords, secrets, tokens and keys by their usual names.',
+      ),
+    create: arg.boolean.default(false).describe('Make the file (and its directory) when it does not exist.'),
+    ...editArgs,
+  })
+  .superRefine((value, context) => {
+    const wrong = unsayable(value.values, '')
+    if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['values'], message: wrong })
+    for (const key of value.absent) {
+      const [keys, end] = readKey(key, 0)
+      if (end !== key.length || keys.includes(''))
+        context.addIssue({ code: 'custom', path: ['absent'], message: `expected a dotted key, got '${key}'` })
+    }
+  })
+type Args = z.output<typeof args>
+
+const module = defineModule({
+  name: 'toml',
+  collection: 'aarun.apim',
+  summary: 'Sets values in a TOML file; comments, order and layout of everything else stay as they are.',
+  description: `The desired values are compared with what the file says, not with its text, and only lines that must change are
+changed. New tables go behind their relatives, and a table before its sub-tables (WSO2's parser fails when \`[apim]\` follows
+\`[apim.x]\`). \`[secrets]\` stays the last section and is kept free of comments: WSO2's cipher tool cuts the file otherwise. Texts
+such as \`$ref{a.b}\`, \`$env{X}\`, \`$secret{alias}\` and \`\${carbon.home}\` are ordinary texts.`,
+  examples: `
+- name: the database of both nodes
+  toml:
+    path: /opt/apim/repository/conf/deployment.toml
+    values:
+      database:
+        apim_db: { type: mysql, url: 'jdbc:mysql://db/apim_db?useSSL=true&amp;x=1', username: apim, password: '$secret{apim_db}' }
+- name: one url group for each node, and no commented experiments
+  toml:
+    path: /opt/apim/repository/conf/deployment.toml
+    merge_key: name
+    values:
+      apim:
+        gateway:
+          environment:
+            - { name: Default, type: hybrid, ws_endpoint: 'ws://gw.example.com:9099' }
+    absent: [apim.analytics]
+`,
+  args,
+  returns: { msg: "'values changed', 'file created' or empty.", backup_file: 'Where the previous file was kept.' },
+  observe: (args, known) => editProbes(args, known),
+  plan(args, facts, context): Plan {
+    const missing = args.create ? undefined : `${args.path} does not exist: use create: true to make it`
+    const isSecret = args.secret_keys ? secretBy(args.secret_keys) : usualSecret
+    return planEdit(
+      args,
+      (text) => rewrite(args, text),
+      missing,
+      facts,
+      context,
+      (before, after) => maskSides(before, after, isSecret),
+    )
+  },
+})
+
+function rewrite(args: Args, text: string | undefined): Edited {
+  try {
+    const desired = parse(text ?? '')
+    for (const key of args.absent) removeAt(desired, readKey(key, 0)[0], (keys) => isExplicit(text ?? '', keys))
+    const keys: MergeKeys = typeof args.merge_key === 'string' ? { '*': args.merge_key } : (args.merge_key ?? {})
+    const edited = edit(text ?? '', merge(desired, plain(args.values), keys) as Table, {
+      last: args.last,
+      parentsFirst: args.parents_first,
+    })
+    return { text: edited, msg: text === undefined ? 'file created' : edited === text ? '' : 'values changed' }
+  } catch (error) {
+    const where = error instanceof TomlError ? `:${error.line}:${error.column}` : ''
+    return {
+      msg: '',
+      failed: `${args.path}${where}: ${error instanceof TomlError ? 'TOML syntax error: ' : ''}${(error as Error).message}`,
+    }
+  }
+}
+
+export default withHome(['path'], module)

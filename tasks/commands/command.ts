@@ -1,0 +1,97 @@
+import { arg, defineModule, z } from '../../src/module/index.ts'
+import { expandProbes, expandWord } from '../lib/expand-word.ts'
+import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from '../lib/run-program.ts'
+import { splitCommand, SplitError } from './split.ts'
+
+const args = z
+  .strictObject({
+    cmd: arg.text.optional().describe('The command line: a program and its arguments, split at spaces outside quotes.'),
+    argv: z.array(arg.text).min(1).optional().describe('The program and its arguments as a list, taken exactly as they are.'),
+    ...runArguments,
+    stdin: arg.text.optional().describe('Text for its standard input.'),
+    stdin_add_newline: arg.boolean.default(true).describe('End `stdin` with a line break.'),
+    strip_empty_ends: arg.boolean.default(true).describe('Remove empty lines from the end of stdout and stderr.'),
+    expand_argument_vars: arg.boolean
+      .default(true)
+      .describe('Replace `$NAME`, `${NAME}` and a leading `~` by what they are on the host.'),
+  })
+  .superRefine((value, context) => {
+    if ((value.cmd === undefined) === (value.argv === undefined)) {
+      const message = value.argv
+        ? 'give either cmd or argv, not both'
+        : 'no command given: write `command: PROGRAM ARGUMENTS`, cmd or argv'
+      context.addIssue({ code: 'custom', message })
+      return
+    }
+    try {
+      if (value.cmd !== undefined && splitCommand(value.cmd).length === 0) {
+        context.addIssue({ code: 'custom', path: ['cmd'], message: 'the command is empty' })
+      }
+    } catch (error) {
+      if (!(error instanceof SplitError)) throw error
+      context.addIssue({ code: 'custom', path: ['cmd'], message: error.message })
+    }
+  })
+
+type Args = z.output<typeof args>
+
+const words = (value: Args) => value.argv ?? splitCommand(value.cmd ?? '')
+
+/** Runs a program without a shell. */
+export default defineModule({
+  name: 'command',
+  summary: 'Run a program, without a shell.',
+  description:
+    'Pipes, redirections and `&&` are not understood here: use `shell` for those. It runs each time and counts as changed, ' +
+    'unless `creates` or `removes` says that it need not, or `changed_when` tells. In check mode it does not run: what ' +
+    'later tasks would ask about its effects is then unknown.',
+  examples: `
+- name: Make the database of the package
+  command: bin/initdb.sh --fresh
+  args:
+    chdir: /opt/app
+    creates: /opt/app/data/ready
+
+- name: Arguments that hold spaces
+  command:
+    argv: [touch, /tmp/a file]
+    creates: /tmp/a file
+`,
+  args,
+  freeForm: 'cmd',
+  returns: {
+    cmd: 'The words that were run.',
+    rc: 'Return code.',
+    stdout: 'Standard output.',
+    stdout_lines: 'The same as a list of lines.',
+    stderr: 'Standard error.',
+    stderr_lines: 'The same as a list of lines.',
+    start: 'When it began.',
+    end: 'When it ended.',
+    delta: 'How long it took.',
+    msg: 'Why it failed, or why it did not run.',
+  },
+  converges: false,
+  observe(value, known) {
+    const expand = value.expand_argument_vars ? expandProbes(words(value)) : []
+    return [...expand, ...guardProbes(value, known)]
+  },
+  plan(value, facts) {
+    const argv = value.expand_argument_vars ? words(value).map((word) => expandWord(word, facts)) : words(value)
+    return runPlan(argv, resolveGuards(value, facts), facts, summarize('run', value.cmd ?? argv.join(' ')), {
+      kind: 'run',
+      argv,
+      stdin: withNewline(value.stdin, value.stdin_add_newline),
+      stream: true,
+    })
+  },
+  report(value, outcomes, facts) {
+    const argv = value.expand_argument_vars ? words(value).map((word) => expandWord(word, facts)) : words(value)
+    return runReport(argv, resolveGuards(value, facts), facts, outcomes[0], value.strip_empty_ends)
+  },
+})
+
+/** The text for stdin, ended by a line break when asked for. */
+export function withNewline(text: string | undefined, add: boolean): string | undefined {
+  return text === undefined || !add || text.endsWith('\n') ? text : `${text}\n`
+}

@@ -1,0 +1,43 @@
+import { arg, defineModule, z } from '../../src/module/index.ts'
+import { commandReport } from '../lib/program-result.ts'
+import { summarize } from '../lib/run-program.ts'
+
+/** Runs a text through the shell with nothing around it. */
+export default defineModule({
+  name: 'raw',
+  summary: 'Run commands through a shell, with nothing around them.',
+  description:
+    'In Ansible this is how a host without Python is reached. Here no host needs Python: prefer `shell` or `command`.',
+  examples: `
+- name: Ask a small system for its version
+  raw: cat /etc/version
+  changed_when: false
+`,
+  args: z.strictObject({
+    cmd: arg.text.refine((text) => text.trim() !== '', 'the command is empty').describe('The text for the shell.'),
+    executable: arg.path.optional().describe('Absolute path of the shell. Default: /bin/sh.'),
+  }),
+  freeForm: 'cmd',
+  returns: {
+    rc: 'Return code.',
+    stdout: 'Standard output.',
+    stdout_lines: 'Its lines.',
+    stderr: 'Standard error.',
+    stderr_lines: 'Its lines.',
+  },
+  converges: false,
+  observe: () => [],
+  plan: (args) => ({
+    changes: [
+      {
+        summary: summarize('run', args.cmd),
+        actions: [{ kind: 'run', script: args.cmd, shell: args.executable, success: 'any', stream: true }],
+      },
+    ],
+  }),
+  report(args, outcomes) {
+    const { result, failed, changed } = commandReport(args.cmd, outcomes[0] ?? { ok: true }, false)
+    delete result.cmd
+    return { result, failed, changed }
+  },
+})

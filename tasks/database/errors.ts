@@ -1,0 +1,96 @@
+/** What psql and mysql complain about, as one line that names the server, the user and the next step. */
+import type { CommandFact, Context } from '../../src/module/index.ts'
+import { where, type Login } from './client.ts'
+
+interface Pattern {
+  match: RegExp
+  say: (login: Login, found: RegExpExecArray) => string
+}
+
+const REFUSED: Pattern['say'] = (login) =>
+  `no database server answers at ${where(login)}: start it, or correct login_host, login_port or login_unix_socket`
+
+const PATTERNS: Pattern[] = [
+  {
+    match:
+      /Connection refused|could not connect|Can't connect|ERROR 200[23]|timeout expired|Operation timed out|No route to host/i,
+    say: REFUSED,
+  },
+  {
+    match: /could not translate host name "(.*?)"|Unknown (?:MySQL )?server host '(.*?)'/,
+    say: (_login, found) => `the name ${found[1] ?? found[2]} does not resolve on the host: correct login_host or /etc/hosts`,
+  },
+  { match: /connection to server .* failed: No such file or directory/, say: REFUSED },
+  {
+    match: /the database system is starting up/,
+    say: (login) => `the server at ${where(login)} is still starting: try again in a moment`,
+  },
+  {
+    match: /Peer authentication failed|Ident authentication failed/,
+    say: (login) =>
+      `${where(login)} lets ${who(login)} in only as the system user of that name: use become_user, or login_host and a password`,
+  },
+  {
+    match: /no password supplied/,
+    say: (login) => `${where(login)} asks ${who(login)} for a password: give login_password`,
+  },
+  {
+    match: /password authentication failed|ERROR 1045|ERROR 1698|FATAL: +role ".*" does not exist/,
+    say: (login) => `${where(login)} does not accept the password of ${who(login)}: correct login_user and login_password`,
+  },
+  {
+    match: /no pg_hba.conf entry for .*/,
+    say: (login, found) => `${where(login)} has ${found[0].trim()}: add a line to pg_hba.conf and reload`,
+  },
+  {
+    match: /database "(.*)" does not exist|Unknown database '(.*)'/,
+    say: (login, found) =>
+      `there is no database ${found[1] ?? found[2]} at ${where(login)}: create it with the module database first`,
+  },
+]
+
+/** Why the call failed; undefined when it did not. */
+export function databaseError(login: Login, fact: CommandFact): string | undefined {
+  if (!fact.found) return missingClient(login)
+  if (fact.rc === 0) return undefined
+  for (const { match, say } of PATTERNS) {
+    const found = match.exec(fact.stderr)
+    if (found) return say(login, found)
+  }
+  return `${where(login)} answered: ${serverMessage(fact.stderr) || `return code ${fact.rc}`}`
+}
+
+/** While verifying: why one of the statements was refused; undefined when none was. */
+export function refusal(login: Login, context: Context): string | undefined {
+  const bad = context.outcomes?.find((outcome) => outcome.rc !== undefined && outcome.rc !== 0)
+  return (
+    bad && databaseError(login, { found: bad.found ?? true, rc: bad.rc!, stdout: bad.stdout ?? '', stderr: bad.stderr ?? '' })
+  )
+}
+
+/**
+ * The server's own words, on one line, without the prefix of the client. Only these lines: the clients also repeat the
+ * statement, which may hold a password.
+ */
+export function serverMessage(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim())
+  const told = lines.filter((line) => /^ERROR \d+|\b(ERROR|FATAL|DETAIL|HINT): /.test(line))
+  const plain =
+    told.length > 0
+      ? told
+      : lines.filter((line) => line !== '' && !line.includes('---') && !/^LINE \d|NOTICE|WARNING/.test(line)).slice(0, 1)
+  return plain.map((line) => line.replace(/^psql:(?:<stdin>:)?/, '')).join(' ')
+}
+
+function missingClient(login: Login): string {
+  const program = login.client ?? (login.engine === 'postgresql' ? 'psql' : 'mysql')
+  const packages =
+    login.engine === 'postgresql'
+      ? 'postgresql-client (Debian) or postgresql (Fedora)'
+      : 'default-mysql-client (Debian) or mysql (Fedora)'
+  return `there is no program ${program} on the host: install the package ${packages}, or name it with client`
+}
+
+function who(login: Login): string {
+  return login.user ?? 'the user'
+}

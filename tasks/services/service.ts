@@ -1,0 +1,78 @@
+import { arg, defineModule, z } from '../../src/module/index.ts'
+import { planService, type ServiceRequest, serviceProbes } from './plan.ts'
+
+/** A unit's name as systemctl and service take it. */
+const serviceName = arg.text.refine(
+  (name) => /^[^-*?[\]\s/][^*?[\]\s/]*$/.test(name),
+  'expected the name of one service, without spaces, slashes or wildcards',
+)
+
+const args = z
+  .strictObject({
+    name: serviceName.describe('Name of the service.'),
+    state: z
+      .enum(['started', 'stopped', 'restarted', 'reloaded'])
+      .optional()
+      .describe('started and stopped act only where needed; restarted and reloaded act each time.'),
+    enabled: arg.boolean.optional().describe('Start it when the host boots.'),
+    arguments: arg.text.default('').meta({ description: 'More words for an init script.', aliases: ['args'] }),
+    sleep: arg.integer.optional().describe('Init scripts: seconds between stop and start of a restart.'),
+    pattern: arg.text.optional().describe('Accepted: the service manager is asked, not the process list.'),
+    runlevel: arg.text.default('default').describe('Accepted.'),
+    use: arg.text.default('auto').describe('Accepted: systemd where it runs, else init scripts.'),
+    daemon_reload: arg.boolean
+      .default(false)
+      .meta({
+        description: 'As in `systemd`: let systemd read its unit files again first, where one is newer.',
+        aliases: ['daemon-reload'],
+      }),
+    masked: arg.boolean.optional().describe('As in `systemd`: mask or unmask the unit.'),
+  })
+  .superRefine((value, context) => {
+    if (value.state === undefined && value.enabled === undefined && value.masked === undefined && !value.daemon_reload) {
+      context.addIssue({ code: 'custom', message: 'nothing to do: give state or enabled' })
+    }
+  })
+
+type Args = z.output<typeof args>
+
+const request = (value: Args): ServiceRequest => ({
+  name: value.name,
+  state: value.state,
+  enabled: value.enabled,
+  masked: value.masked,
+  daemonReload: value.daemon_reload,
+  daemonReexec: false,
+  noBlock: false,
+  force: false,
+  scope: 'system',
+  sleep: value.sleep,
+  arguments: value.arguments.split(/\s+/).filter((word) => word !== ''),
+})
+
+/** A service, by systemd or init scripts. */
+export default defineModule({
+  name: 'service',
+  aliases: ['sysvinit'],
+  summary: 'Start, stop and enable services.',
+  description:
+    'By systemd where it runs, else by the init scripts. A service that was started but does not run afterwards is a failure.',
+  examples: `
+- name: The web server runs, now and after each boot
+  service:
+    name: nginx
+    state: started
+    enabled: true
+`,
+  args,
+  returns: {
+    name: 'The service.',
+    state: 'started or stopped.',
+    enabled: 'Whether it starts at boot.',
+    status: 'What systemd says about the unit.',
+  },
+  observe: (value, known) => serviceProbes(request(value), known),
+  plan: (value, facts, context) => planService(request(value), facts, context),
+})
+
+export { serviceName }
