@@ -6,7 +6,7 @@
  */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { whyNoPostgres } from '../tasks/database-servers.ts'
+import { whyNoPostgres } from '../tasks/database/servers.ts'
 import { Bench, type Moment } from './kill/bench.ts'
 
 const POINTS = 20

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { mkdirSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { treeHash } from '../tasks/harness-tree.ts'
+import { treeHash } from '../tasks/harness/tree.ts'
 import { play, project, type Ran } from './harness.ts'
 import { lay, playbooks } from './made-playbooks.ts'
 

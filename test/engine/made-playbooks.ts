@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { hostileName, hostileText } from '../tasks/hostile.ts'
+import { hostileName, hostileText } from '../tasks/harness/hostile.ts'
 
 /** A value as YAML on one line; texts are what they are, never templates. */
 export function literal(value: unknown): string {

@@ -14,14 +14,14 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Action, Context, Fact, Outcome, Plan, Probe, TaskModule } from '../../src/module/index.ts'
 import { connectLocal, controller } from '../../src/remote/index.ts'
-import { makeContext } from './harness-context.ts'
-import { parseArgs } from './harness-args.ts'
-import { makeFacts, type KnownFacts } from './harness-facts.ts'
+import { makeContext } from './harness/context.ts'
+import { parseArgs } from './harness/arguments.ts'
+import { makeFacts, type KnownFacts } from './harness/facts.ts'
 
-export { laws } from './harness-laws.ts'
-export { parseArgs } from './harness-args.ts'
-export { treeHash } from './harness-tree.ts'
-export { predict } from './harness-overlay.ts'
+export { laws } from './harness/laws.ts'
+export { parseArgs } from './harness/arguments.ts'
+export { treeHash } from './harness/tree.ts'
+export { predict } from './harness/overlay.ts'
 
 // Modules differ in their schema; here only its name matters.
 // biome-ignore lint/suspicious/noExplicitAny: any module is accepted

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startPostgres, type TestServer } from '../../tasks/database-servers.ts'
+import { startPostgres, type TestServer } from '../../tasks/database/servers.ts'
 import { Project } from './project.ts'
 
 export type { Moment } from './project.ts'
