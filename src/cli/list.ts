@@ -1,6 +1,6 @@
 /** --list-tasks, --list-hosts, --list-tags and --syntax-check, as ansible-playbook prints them. */
-import { inherit, nothing, selected } from '../engine/effective.ts'
-import type { Effective } from '../engine/effective.ts'
+import { inherit, nothing, selected } from '../engine/state/inherited-keywords.ts'
+import type { Effective } from '../engine/state/inherited-keywords.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Item, Play } from '../playbook/index.ts'
 

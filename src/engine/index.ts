@@ -1,5 +1,5 @@
 /** The engine: run > play > step > loop item. */
-export type { ConnectionOptions, RunOptions } from './options.ts'
-export { exitCode } from './options.ts'
-export { selected } from './effective.ts'
-export { run } from './run.ts'
+export type { ConnectionOptions, RunOptions } from './state/options.ts'
+export { exitCode } from './state/options.ts'
+export { selected } from './state/inherited-keywords.ts'
+export { run } from './run/run.ts'

@@ -1,6 +1,6 @@
 /** Secrets are masked by value, wherever they appear; the rest of the text stays readable. */
 import { stripVTControlCharacters } from 'node:util'
-import { spellings } from './forms.ts'
+import { spellings } from './secret-spellings.ts'
 
 /** What stands in a secret's place. */
 export const MASK = '********'

@@ -1,0 +1,102 @@
+/** include_tasks and include_role: files that are only known while the play runs. */
+import { type Include, type Item, loadRole, loadTaskFile, find } from '../../playbook/index.ts'
+import { type Effective, inherit, selected } from '../state/inherited-keywords.ts'
+import type { Frame } from '../state/task-cursor.ts'
+import { nothing } from '../state/inherited-keywords.ts'
+import { withFacts } from '../reconcile/gather-facts.ts'
+import type { Failures, Stage } from './items.ts'
+import { messageOf } from '../state/error-message.ts'
+import { prepare, type Preparation } from '../values/prepare.ts'
+import { hostState } from '../state/run-state.ts'
+import { scopeOf } from '../values/variables.ts'
+
+type RunItems = (stage: Stage, frame: Frame, hosts: string[]) => Promise<Failures>
+interface Part { key: string; items: Item[]; handlers: Item[]; params: Record<string, unknown>; hosts: string[] }
+
+export async function runInclude(stage: Stage, frame: Frame, include: Include, effective: Effective, hosts: string[], runItems: RunItems): Promise<Failures> {
+  const { run } = stage
+  if (!selected(effective.tags, run.options.tags, run.options.skipTags)) return new Map()
+  const failures: Failures = new Map()
+  const parts: Part[] = []
+  for (const host of hosts) {
+    try {
+      await collect(stage, frame, include, effective, host, parts)
+    } catch (error) {
+      failures.set(host, fail(stage, include, host, messageOf(error)))
+    }
+  }
+  for (const part of parts) {
+    const left = part.hosts.filter((host) => !failures.has(host))
+    const inner = included(effective, include, part.params)
+    stage.handlers.add(part.handlers, inner)
+    const inside: Frame = { items: part.items, next: 0, effective: inner, parent: frame }
+    for (const [host, failure] of await runItems(stage, inside, left)) failures.set(host, failure)
+  }
+  return failures
+}
+
+/** Tags and conditions of an include are its own; what is inside gets only `apply` and vars (as in Ansible). */
+function included(effective: Effective, include: Include, params: Record<string, unknown>): Effective {
+  const base: Effective = { ...effective, tags: nothing.tags, when: nothing.when }
+  const own = inherit(base, { when: [], tags: [], vars: {} }, { ...include.keywords.vars, ...params })
+  return include.apply ? inherit(own, include.apply) : own
+}
+
+/** Hosts for which the same file with the same items comes next go together. */
+async function collect(stage: Stage, frame: Frame, include: Include, effective: Effective, host: string, parts: Part[]): Promise<void> {
+  const { run, play } = stage
+  const preparation = await withFacts({ run, play, host, frame, effective }, () => prepareInclude(stage, include, effective, host))
+  for (const [index, entry] of preparation.entries.entries()) {
+    if (entry.error) throw new Error(entry.error)
+    if (entry.skip) continue
+    if (entry.unknown) {
+      run.emit({ event: 'warning', message: `${host}: what would be included can't be told in check mode: ${entry.unknown}`, path: include.position.file, line: include.position.line })
+      continue
+    }
+    const target = String(run.templar.resolve(include.target, entry.scope))
+    const from = include.tasksFrom === undefined ? undefined : String(run.templar.resolve(include.tasksFrom, entry.scope))
+    const key = JSON.stringify([index, target, from, entry.local])
+    const known = parts.find((part) => part.key === key)
+    if (known) known.hosts.push(host)
+    else parts.push({ key, ...load(stage, include, target, from), params: entry.local, hosts: [host] })
+  }
+}
+
+function prepareInclude(stage: Stage, include: Include, effective: Effective, host: string): Preparation {
+  const { run, play } = stage
+  // Loop and condition of an include work like those of any task: a task that does nothing stands in for it.
+  const { position, keywords, role, directory, loop, listen } = include
+  const task = { kind: 'task' as const, module: 'meta', action: 'meta', args: { free_form: 'noop' }, argsPosition: position, notify: [], position, keywords, directory, listen, ...(role ? { role } : {}), ...(loop ? { loop } : {}) }
+  return prepare({ run, play, host, task, effective })
+}
+
+function load(stage: Stage, include: Include, target: string, tasksFrom?: string): { items: Item[]; handlers: Item[] } {
+  const { load: context } = stage.run.options
+  const playbookDir = stage.play.play.directory
+  if (include.what === 'role') {
+    const { items, handlers } = loadRole(target, context, { directory: include.directory, playbookDir, ...(include.role ? { role: include.role } : {}), ...(tasksFrom ? { tasksFrom } : {}), ...namedFiles(stage, include), position: include.position })
+    return { items, handlers }
+  }
+  const file = find('tasks', target, { directory: include.directory, playbookDir, ...(include.role ? { role: include.role } : {}) })
+  return { items: loadTaskFile(file, context, { playbookDir, ...(include.role ? { role: include.role } : {}) }), handlers: [] }
+}
+
+/** vars_from, defaults_from and handlers_from of an included role. */
+function namedFiles(stage: Stage, include: Include): { varsFrom?: string; defaultsFrom?: string; handlersFrom?: string } {
+  const { varsFrom, defaultsFrom, handlersFrom } = include
+  const given = Object.entries({ varsFrom, defaultsFrom, handlersFrom }).filter(([, value]) => value !== undefined)
+  const scope = scopeOf(stage.run, { host: stage.play.batch[0] ?? 'localhost', play: stage.play })
+  return Object.fromEntries(given.map(([key, value]) => [key, String(stage.run.templar.resolve(value, scope))]))
+}
+
+function fail(stage: Stage, include: Include, name: string, message: string) {
+  const { run, play } = stage
+  const id = ++run.ids
+  const host = hostState(run, name)
+  host.recap.failed++
+  const result = { failed: true, changed: false, msg: message }
+  const { file, line } = include.position
+  run.emit({ event: 'task', id, play: play.id, name: include.keywords.name ?? `include_${include.what}`, module: `include_${include.what}`, action: `include_${include.what}`, tags: [], hosts: [name], path: file, line })
+  run.emit({ event: 'result', task: id, host: name, status: 'failed', message, changes: [], result, ms: 0 })
+  return { task: include, result, unreachable: false }
+}

@@ -1,0 +1,67 @@
+/** What a module sees of the run while it observes and plans. */
+import type { Context, Facts, RenderOptions, TaskModule } from '../../module/contract.ts'
+import { find, type Task } from '../../playbook/index.ts'
+import type { Outcome } from '../../remote/action.ts'
+import type { Target } from '../../remote/index.ts'
+import type { Scope } from '../../template/index.ts'
+import type { Reach } from '../state/connections.ts'
+import { loadYaml } from '../../yaml/index.ts'
+import type { PlayState, RunState } from '../state/run-state.ts'
+
+export interface ContextInput {
+  run: RunState
+  play: PlayState
+  task: Task
+  module: TaskModule
+  reach: Reach
+  scope: Scope
+  environment: Record<string, string>
+  check: boolean
+}
+
+export function contextOf(input: ContextInput, verifying?: { before: Facts; outcomes: Outcome[] }): Context {
+  const { run, play, task, reach, scope } = input
+  const { templar } = run
+  const remoteShell = remoteShellOf(reach.target)
+  return {
+    check: input.check,
+    host: {
+      name: reach.host,
+      address: reach.address,
+      transport: reach.target.transport,
+      ...(reach.target.transport === 'ssh' && reach.target.user ? { user: reach.target.user } : {}),
+    },
+    environment: input.environment,
+    evaluate: (expression) => templar.expression(expression, scope),
+    condition: (expression) => templar.condition(expression, scope),
+    render: (text, options?: RenderOptions) => templar.render(text, scope, options),
+    find: (kind, name) => find(kind, name, { directory: task.directory, role: task.role, playbookDir: play.play.directory }),
+    variable: (name) => {
+      const found = scope.lookup(name)
+      return found?.template ? templar.resolve(found.value, found.scope ?? scope) : found?.value
+    },
+    loadYaml: (name, text) => loadYaml({ name, text }, run.options.vault ? { vault: run.options.vault } : {}).value,
+    hosts: (pattern) => run.options.inventory.match(pattern),
+    ...(remoteShell ? { remoteShell } : {}),
+    ...(verifying ?? {}),
+  }
+}
+
+/** How rsync reaches the host, with the same key, port and options as the tasks. */
+function remoteShellOf(target: Target): Context['remoteShell'] {
+  if (target.transport === 'exec') return { argv: target.prefix, target: '' }
+  if (target.transport !== 'ssh') return undefined
+  const checking = target.hostKeyChecking ?? 'yes'
+  return {
+    argv: [
+      'ssh',
+      ...(target.config ? ['-F', target.config] : []),
+      '-o', 'BatchMode=yes',
+      '-o', `StrictHostKeyChecking=${checking}`,
+      ...(target.port ? ['-p', String(target.port)] : []),
+      ...(target.identityFile ? ['-i', target.identityFile] : []),
+      ...(target.options ?? []),
+    ],
+    target: target.user ? `${target.user}@${target.host}` : target.host,
+  }
+}
