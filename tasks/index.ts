@@ -1,122 +1,63 @@
-/** All task modules. */
-import type { TaskModule } from '../src/module/index.ts'
-import add_host from './control/add_host.ts'
-import apt from './packages/apt.ts'
-import assert from './control/assert.ts'
-import blockinfile from './files/blockinfile.ts'
-import command from './commands/command.ts'
-import copy from './files/copy.ts'
-import cron from './services/cron.ts'
-import database from './database/database.ts'
-import database_user from './database/database_user.ts'
-import debug from './control/debug.ts'
-import dnf from './packages/dnf.ts'
-import fail from './control/fail.ts'
-import find from './files/find.ts'
-import fetch from './files/fetch.ts'
-import file from './files/file.ts'
-import getent from './accounts/getent.ts'
-import group from './accounts/group.ts'
-import group_by from './control/group_by.ts'
-import hostname from './system/hostname.ts'
-import include_vars from './control/include_vars.ts'
-import keystore from './apim/keystore.ts'
-import lineinfile from './files/lineinfile.ts'
-import loadbalancer from './apim/loadbalancer.ts'
-import meta from './control/meta.ts'
-import mount from './system/mount.ts'
-import mysql_db from './database/mysql_db.ts'
-import mysql_user from './database/mysql_user.ts'
-import package_ from './packages/package.ts'
-import pause from './control/pause.ts'
-import ping from './control/ping.ts'
-import postgresql_db from './database/postgresql_db.ts'
-import postgresql_user from './database/postgresql_user.ts'
-import programs from './apim/programs.ts'
-import raw from './commands/raw.ts'
-import replace from './files/replace.ts'
-import schema from './database/schema.ts'
-import script from './commands/script.ts'
-import secret_vault from './apim/secret_vault.ts'
-import server from './apim/server.ts'
-import service from './services/service.ts'
-import set_fact from './control/set_fact.ts'
-import set_stats from './control/set_stats.ts'
-import setup from './system/setup.ts'
-import shell from './commands/shell.ts'
-import slurp from './files/slurp.ts'
-import stat from './files/stat.ts'
-import synchronize from './files/synchronize.ts'
-import sysctl from './system/sysctl.ts'
-import systemd from './services/systemd.ts'
-import tempfile from './files/tempfile.ts'
-import template from './files/template.ts'
-import toml from './apim/toml.ts'
-import unarchive from './files/unarchive.ts'
-import get_url from './files/get_url.ts'
-import uri from './network/uri.ts'
-import user from './accounts/user.ts'
-import wait_for from './network/wait_for.ts'
-import wait_for_connection from './network/wait_for_connection.ts'
+/** All task modules, by name; each file is imported when a task uses it. Written by `npm run docs`, not by hand. */
+import type { ModuleEntry } from '../src/module/index.ts'
 
-// Each has arguments of its own type; the registry checks them by the schema.
-export const modules = [
-  add_host,
-  apt,
-  assert,
-  blockinfile,
-  command,
-  copy,
-  cron,
-  database,
-  database_user,
-  debug,
-  dnf,
-  fail,
-  find,
-  fetch,
-  file,
-  getent,
-  group,
-  group_by,
-  hostname,
-  include_vars,
-  keystore,
-  lineinfile,
-  loadbalancer,
-  meta,
-  mount,
-  mysql_db,
-  mysql_user,
-  package_,
-  pause,
-  ping,
-  postgresql_db,
-  postgresql_user,
-  programs,
-  raw,
-  replace,
-  schema,
-  script,
-  secret_vault,
-  server,
-  service,
-  set_fact,
-  set_stats,
-  setup,
-  shell,
-  slurp,
-  stat,
-  synchronize,
-  sysctl,
-  systemd,
-  tempfile,
-  template,
-  toml,
-  unarchive,
-  get_url,
-  uri,
-  user,
-  wait_for,
-  wait_for_connection,
-] as unknown as TaskModule[]
+export const modules: ModuleEntry[] = [
+  { name: 'add_host', runOnce: true, load: () => import('./control/add_host.ts') },
+  { name: 'apt', load: () => import('./packages/apt.ts') },
+  { name: 'assert', load: () => import('./control/assert.ts') },
+  { name: 'blockinfile', load: () => import('./files/blockinfile.ts') },
+  { name: 'command', freeForm: 'cmd', commandLine: true, load: () => import('./commands/command.ts') },
+  { name: 'copy', load: () => import('./files/copy.ts') },
+  { name: 'cron', load: () => import('./services/cron.ts') },
+  { name: 'database', collection: 'aarun.apim', load: () => import('./database/database.ts') },
+  { name: 'database_user', collection: 'aarun.apim', load: () => import('./database/database_user.ts') },
+  { name: 'debug', load: () => import('./control/debug.ts') },
+  { name: 'dnf', aliases: ['yum', 'dnf5'], load: () => import('./packages/dnf.ts') },
+  { name: 'fail', load: () => import('./control/fail.ts') },
+  { name: 'fetch', load: () => import('./files/fetch.ts') },
+  { name: 'file', load: () => import('./files/file.ts') },
+  { name: 'find', load: () => import('./files/find.ts') },
+  { name: 'get_url', load: () => import('./files/get_url.ts') },
+  { name: 'getent', load: () => import('./accounts/getent.ts') },
+  { name: 'group', load: () => import('./accounts/group.ts') },
+  { name: 'group_by', freeForm: 'key', load: () => import('./control/group_by.ts') },
+  { name: 'hostname', load: () => import('./system/hostname.ts') },
+  { name: 'include_vars', freeForm: 'file', load: () => import('./control/include_vars.ts') },
+  { name: 'keystore', aliases: ['java_keystore', 'community.general.java_keystore'], collection: 'aarun.apim', load: () => import('./apim/keystore.ts') },
+  { name: 'lineinfile', load: () => import('./files/lineinfile.ts') },
+  { name: 'loadbalancer', collection: 'aarun.apim', load: () => import('./apim/loadbalancer.ts') },
+  { name: 'meta', freeForm: 'free_form', load: () => import('./control/meta.ts') },
+  { name: 'mount', collection: 'ansible.posix', load: () => import('./system/mount.ts') },
+  { name: 'mysql_db', collection: 'community.mysql', load: () => import('./database/mysql_db.ts') },
+  { name: 'mysql_user', collection: 'community.mysql', load: () => import('./database/mysql_user.ts') },
+  { name: 'package', load: () => import('./packages/package.ts') },
+  { name: 'pause', runOnce: true, load: () => import('./control/pause.ts') },
+  { name: 'ping', load: () => import('./control/ping.ts') },
+  { name: 'postgresql_db', collection: 'community.postgresql', load: () => import('./database/postgresql_db.ts') },
+  { name: 'postgresql_user', collection: 'community.postgresql', load: () => import('./database/postgresql_user.ts') },
+  { name: 'programs', collection: 'aarun.apim', load: () => import('./apim/programs.ts') },
+  { name: 'raw', freeForm: 'cmd', commandLine: true, load: () => import('./commands/raw.ts') },
+  { name: 'replace', load: () => import('./files/replace.ts') },
+  { name: 'schema', collection: 'aarun.apim', load: () => import('./database/schema.ts') },
+  { name: 'script', freeForm: 'cmd', commandLine: true, load: () => import('./commands/script.ts') },
+  { name: 'secret_vault', collection: 'aarun.apim', load: () => import('./apim/secret_vault.ts') },
+  { name: 'server', collection: 'aarun.apim', load: () => import('./apim/server.ts') },
+  { name: 'service', aliases: ['sysvinit'], load: () => import('./services/service.ts') },
+  { name: 'set_fact', load: () => import('./control/set_fact.ts') },
+  { name: 'set_stats', load: () => import('./control/set_stats.ts') },
+  { name: 'setup', aliases: ['gather_facts'], load: () => import('./system/setup.ts') },
+  { name: 'shell', freeForm: 'cmd', commandLine: true, load: () => import('./commands/shell.ts') },
+  { name: 'slurp', load: () => import('./files/slurp.ts') },
+  { name: 'stat', load: () => import('./files/stat.ts') },
+  { name: 'synchronize', aliases: ['rsync'], collection: 'ansible.posix', load: () => import('./files/synchronize.ts') },
+  { name: 'sysctl', collection: 'ansible.posix', load: () => import('./system/sysctl.ts') },
+  { name: 'systemd', aliases: ['systemd_service'], load: () => import('./services/systemd.ts') },
+  { name: 'tempfile', load: () => import('./files/tempfile.ts') },
+  { name: 'template', load: () => import('./files/template.ts') },
+  { name: 'toml', collection: 'aarun.apim', load: () => import('./apim/toml.ts') },
+  { name: 'unarchive', load: () => import('./files/unarchive.ts') },
+  { name: 'uri', live: true, load: () => import('./network/uri.ts') },
+  { name: 'user', load: () => import('./accounts/user.ts') },
+  { name: 'wait_for', live: true, load: () => import('./network/wait_for.ts') },
+  { name: 'wait_for_connection', live: true, load: () => import('./network/wait_for_connection.ts') },
+]

@@ -1,7 +1,7 @@
 /** `aarun run PATTERN -m MODULE -a ARGS`: one task on some hosts, as the `ansible` command does. */
 import process from 'node:process'
 import type { Command } from 'commander'
-import type { TaskModule } from '../module/contract.ts'
+import type { ModuleNames } from '../module/contract.ts'
 import type { Play, Task } from '../playbook/index.ts'
 import type { Position } from '../yaml/index.ts'
 import { UsageError } from './exit.ts'
@@ -27,14 +27,14 @@ export function addAdhoc(program: Command, done: (code: number) => void): void {
 
 async function adhoc(pattern: string, flags: AdhocFlags): Promise<number> {
   const { openSession, runSession } = await import('./session.ts')
-  const { validate } = await import('../playbook/index.ts')
+  const { loadAndValidate } = await import('../playbook/index.ts')
   const { InputErrors } = await import('../yaml/index.ts')
   const { createAdhocReport } = await import('../report/adhoc.ts')
   const session = await openSession(flags, process.cwd())
   checkPattern(pattern, flags, session)
   const plays = [await playOf(pattern, flags, session)]
   const { registry, inventory, extraVars } = session
-  const { errors, warnings } = validate(plays, {
+  const { errors, warnings } = await loadAndValidate(plays, {
     registry,
     inventory,
     extraVars,
@@ -57,7 +57,7 @@ function checkPattern(pattern: string, { limit }: AdhocFlags, { inventory }: Ses
 
 /** A play of one task, as if it had been read from a file. */
 async function playOf(pattern: string, flags: AdhocFlags, { registry, vault }: Session): Promise<Play> {
-  const module = registry.resolve(flags.moduleName)
+  const module = registry.use(flags.moduleName)
   if (!module) {
     const meant = registry.suggest(flags.moduleName)
     throw new UsageError(
@@ -105,7 +105,7 @@ async function playOf(pattern: string, flags: AdhocFlags, { registry, vault }: S
   }
 }
 
-async function freeForm(module: TaskModule, text: string): Promise<unknown> {
+async function freeForm(module: ModuleNames, text: string): Promise<unknown> {
   if (text === '') return {}
   const { parseFreeForm } = await import('../module/registry.ts')
   return parseFreeForm(module, text)

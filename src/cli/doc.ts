@@ -23,8 +23,9 @@ export function addDoc(program: Command, done: (code: number) => void): void {
 
 async function doc(names: string[], flags: DocFlags): Promise<number> {
   const { documentIndex, documentModule } = await import('../module/document.ts')
-  const { Registry } = await import('../module/registry.ts')
-  const { modules } = await import('../../tasks/index.ts')
+  const { loadModules, Registry } = await import('../module/registry.ts')
+  const { modules: index } = await import('../../tasks/index.ts')
+  const modules = await loadModules(index)
   const registry = new Registry(modules)
   if (flags.write !== undefined) {
     mkdirSync(flags.write, { recursive: true })
@@ -42,7 +43,7 @@ async function doc(names: string[], flags: DocFlags): Promise<number> {
     return exit.ok
   }
   const pages = names.map((name) => {
-    const module = registry.resolve(name)
+    const module = registry.module(name)
     const meant = registry.suggest(name)
     if (!module)
       throw new UsageError(

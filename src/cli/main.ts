@@ -8,16 +8,18 @@ import { addDoc } from './doc.ts'
 import { exit, report, UsageError } from './exit.ts'
 import { addInventory } from './inventory.ts'
 import { withOwnNames } from './options.ts'
-import { version } from './package.ts'
+import { version } from '../version.ts'
 import { addPlaybook } from './playbook.ts'
 import { addVault } from './vault-command.ts'
 
 // A reader that went away (`aarun ... | head`) must not end a run half way.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-process.exitCode = await main(process.argv.slice(2))
-// Nothing that is still open (a connection that hangs) may keep the program.
-process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code
+  // Nothing that is still open (a connection that hangs) may keep the program.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+})
 
 /** Does what the arguments say; gives the exit code. */
 async function main(args: string[]): Promise<number> {
@@ -48,7 +50,7 @@ function createProgram(done: (code: number) => void): Command {
     .description(
       "Brings hosts to the state that playbooks describe: Ansible's language over plain SSH, nothing to install on the hosts.",
     )
-    .version(version(), '--version')
+    .version(version, '--version')
     .enablePositionalOptions()
     .showHelpAfterError('(aarun --help lists all options)')
     .configureHelp({ showGlobalOptions: false })

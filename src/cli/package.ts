@@ -1,20 +1,15 @@
-/** Where the program lies, and its version. */
-import { existsSync, readFileSync } from 'node:fs'
+/** Where the program lies, and the playbooks and inventories that come with it. */
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** Directory of the package; playbooks and inventories that come with it lie there. */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
 
-export function version(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
-  return version
-}
-
 function findRoot(from: string): string {
-  // The source lies two directories below it, what is built three.
+  // The source lies two directories below it, what is built one. A program of one file has none.
   for (let directory = from; dirname(directory) !== directory; directory = dirname(directory)) {
-    if (existsSync(join(directory, 'package.json'))) return directory
+    if (existsSync(join(directory, 'playbooks/site.yaml'))) return directory
   }
   return from
 }

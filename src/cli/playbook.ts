@@ -46,7 +46,7 @@ async function playbook(paths: string[], flags: PlaybookFlags): Promise<number> 
   if (flags.step && !process.stdin.isTTY)
     throw new UsageError('--step asks before each task, and there is no terminal to answer on')
   const { openSession, runSession } = await import('./session.ts')
-  const { loadPlaybook, validate } = await import('../playbook/index.ts')
+  const { loadAndValidate, loadPlaybook } = await import('../playbook/index.ts')
   const { InputErrors } = await import('../yaml/index.ts')
 
   const session = await openSession(flags, dirname(first))
@@ -57,7 +57,7 @@ async function playbook(paths: string[], flags: PlaybookFlags): Promise<number> 
   const { registry, inventory, extraVars } = session
   const selection = { tags, skipTags, ...(flags.limit === undefined ? {} : { limit: flags.limit }) }
   const { vault, rolesPath } = session.load
-  const { errors, warnings } = validate(plays, { registry, inventory, extraVars, rolesPath, ...(vault ? { vault } : {}), ...selection })
+  const { errors, warnings } = await loadAndValidate(plays, { registry, inventory, extraVars, rolesPath, ...(vault ? { vault } : {}), ...selection })
   if (errors.length > 0) throw new InputErrors(errors)
 
   if (flags.listTasks || flags.listHosts || flags.listTags || flags.syntaxCheck) {

@@ -1,5 +1,6 @@
 /** Executable inventories: JSON from `--list`, and from `--host NAME` if that has no `_meta`. */
-import { execaSync } from 'execa'
+// Not execa: it would be loaded at every start, for the few that have such an inventory.
+import { spawnSync } from 'node:child_process'
 import { InputError } from '../yaml/index.ts'
 import type { Inventory } from './inventory.ts'
 
@@ -33,13 +34,9 @@ function addGroup(inventory: Inventory, name: string, group: unknown, path: stri
 }
 
 function run(path: string, args: string[]): unknown {
-  let output: string
-  try {
-    output = execaSync(path, args, { timeout: 120_000 }).stdout
-  } catch (error) {
-    const { stderr, exitCode, shortMessage } = error as { stderr?: string; exitCode?: number; shortMessage?: string }
-    const reason =
-      exitCode === undefined ? shortMessage : `exit ${exitCode}${stderr ? `: ${stderr.trim().split('\n').at(-1)}` : ''}`
+  const { stdout: output, stderr, status, signal, error } = spawnSync(path, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000, maxBuffer: 256 * 1024 * 1024 })
+  if (status !== 0) {
+    const reason = error?.message ?? (signal ? `ended by ${signal}` : `exit ${status}${stderr ? `: ${stderr.trim().split('\n').at(-1)}` : ''}`)
     throw new InputError(`the inventory script ${path} ${args[0]} failed (${reason})`)
   }
   try {

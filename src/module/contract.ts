@@ -98,13 +98,31 @@ export interface RenderOptions {
   newline?: string
 }
 
-export interface TaskModule<Schema extends z.ZodType = z.ZodType> {
+/** What reading a playbook needs of a module: all of it is known without loading the module's file. */
+export interface ModuleNames {
   /** Ansible's short name; the fully qualified names are found by the registry. */
   name: string
   /** Other names under which it is known (short or full). */
   aliases?: string[]
   /** Collection of the full name, default ansible.builtin. */
   collection?: string
+  /** Argument that takes the free form (`command: ls -l`). */
+  freeForm?: string
+  /** The free form is a command line: of its words only the options of `command` (`creates=`, `chdir=` ...) are arguments. */
+  commandLine?: true
+  /** True: asks something that lives (a service): asked when its turn comes, not ahead, and for each loop item anew. */
+  live?: true
+  /** Runs once for all hosts of the batch and never asks a host (add_host, meta …). */
+  runOnce?: true
+}
+
+/** A line of the index of modules (`tasks/index.ts`): the names, and what imports the file when the module is used. */
+export interface ModuleEntry extends ModuleNames {
+  /** The module is the default export; each has arguments of its own type. */
+  load(): Promise<{ default: unknown }>
+}
+
+export interface TaskModule<Schema extends z.ZodType = z.ZodType> extends ModuleNames {
   /** One sentence. */
   summary: string
   /** Paragraphs of Markdown: what to know, pitfalls, sources of product facts. */
@@ -116,8 +134,6 @@ export interface TaskModule<Schema extends z.ZodType = z.ZodType> {
    * Use the argument types of `src/module/arguments.ts` for paths, modes, booleans …
    */
   args: Schema
-  /** Argument that takes the free form (`command: ls -l`). */
-  freeForm?: string
   /** Any key is an argument (set_fact, add_host): kept as they are beside the declared ones. */
   openArgs?: boolean
   /** Arguments that are not templated by the engine but given as written (assert's `that`, debug's `var`). */
@@ -130,16 +146,12 @@ export interface TaskModule<Schema extends z.ZodType = z.ZodType> {
   plan(args: z.output<Schema>, facts: Facts, context: Context): Plan
   /** False: it never reports a change of its own accord (stat, assert, uri …), whatever may not be known in check mode. */
   changes?: false
-  /** True: asks something that lives (a service): asked when its turn comes, not ahead, and for each loop item anew. */
-  live?: true
   /** False: its action has no state to observe (command, shell, script …): no second plan after applying. */
   converges?: boolean
   /** What `register` sees after applying, for modules whose outcome is their result. Default: `result` of the last plan. */
   report?(args: z.output<Schema>, outcomes: Outcome[], facts: Facts, context: Context): { result: Record<string, unknown>; failed?: string; changed?: boolean }
   /** For plans that may be pending. */
   patience?(args: z.output<Schema>): Patience
-  /** Runs once for all hosts of the batch and never asks a host (add_host, meta …). */
-  runOnce?: boolean
 }
 
 /** Keeps the argument type of the schema for observe and plan. */

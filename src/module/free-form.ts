@@ -1,7 +1,6 @@
 /** Arguments written as one text: `src=a dest="b c"`, `ls -l creates=/x`. Quotes and templates may hold blanks. */
 import { InputError } from '../yaml/index.ts'
-import { argumentsOf } from './schema.ts'
-import type { TaskModule } from './contract.ts'
+import type { ModuleNames } from './contract.ts'
 
 export interface Word {
   text: string
@@ -28,14 +27,14 @@ const commandOptions = new Set([
 ])
 
 /** The arguments of a text, as `module: text` gives them. */
-export function parseFreeForm(module: TaskModule, text: string): Record<string, unknown> {
+export function parseFreeForm(module: ModuleNames, text: string): Record<string, unknown> {
   return splitFreeForm(module, text).args
 }
 
-export function splitFreeForm(module: TaskModule, text: string): FreeForm {
+export function splitFreeForm(module: ModuleNames, text: string): FreeForm {
   const words = splitWords(text)
   const name = module.freeForm
-  if (name === undefined || !isCommand(module)) return parsePairs(module, text, words)
+  if (name === undefined || !module.commandLine) return parsePairs(module, text, words)
   const result: FreeForm = { args: {}, offsets: {} }
   let rest = ''
   let end = 0
@@ -55,12 +54,7 @@ export function splitFreeForm(module: TaskModule, text: string): FreeForm {
   return result
 }
 
-/** command and its kin: modules that run what is written. */
-function isCommand(module: TaskModule): boolean {
-  return argumentsOf(module.args).some((one) => one.name === 'creates' || one.name === 'executable') || module.name === 'raw'
-}
-
-function parsePairs(module: TaskModule, text: string, words: Word[]): FreeForm {
+function parsePairs(module: ModuleNames, text: string, words: Word[]): FreeForm {
   const result: FreeForm = { args: {}, offsets: {} }
   const other: Word[] = []
   for (const word of words) {

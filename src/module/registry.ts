@@ -1,6 +1,9 @@
-/** Finds modules by their names, and checks arguments against their schemas. */
+/**
+ * Finds modules by their names. A name is known from the index; the file of a module is imported when a task that uses
+ * it has been read: `use` takes note of it, `load` imports all that was noted since the last time.
+ */
 import { didYouMean } from '../yaml/index.ts'
-import type { TaskModule } from './contract.ts'
+import type { ModuleEntry, ModuleNames, TaskModule } from './contract.ts'
 
 export { checkArgs, hasTemplate, type Locator, locatorOf, normaliseArgs, parseArgs } from './check-args.ts'
 export { parseFreeForm, splitFreeForm } from './free-form.ts'
@@ -20,46 +23,76 @@ const collections = new Set([
   'aarun.apim',
 ])
 
-export class Registry {
-  readonly #modules = new Map<string, TaskModule>()
-  readonly #all: TaskModule[]
+/** Every module of an index, loaded: for what is about all of them, such as their documentation. */
+export async function loadModules(entries: ModuleEntry[]): Promise<TaskModule[]> {
+  const files = await Promise.all(entries.map((entry) => entry.load()))
+  return files.map((file) => file.default as TaskModule)
+}
 
-  constructor(modules: TaskModule[]) {
-    this.#all = modules
+export class Registry {
+  readonly #known = new Map<string, ModuleNames>()
+  readonly #names: string[]
+  readonly #wanted = new Set<ModuleEntry>()
+  readonly #loaded = new Map<string, TaskModule>()
+
+  /** Of lines of the index, and of modules as they are. */
+  constructor(modules: (ModuleEntry | TaskModule)[]) {
+    this.#names = modules.map((module) => module.name).sort()
     for (const module of modules) this.#add(module.name, module)
     for (const module of modules) for (const alias of module.aliases ?? []) this.#add(alias, module)
+    for (const module of modules) if (!('load' in module)) this.#loaded.set(module.name, module)
   }
 
-  /** The module of a short, full or other known name. */
-  resolve(action: string): TaskModule | undefined {
-    const direct = this.#modules.get(action)
+  /** What is known of the module of a short, full or other known name. */
+  resolve(action: string): ModuleNames | undefined {
+    const direct = this.#known.get(action)
     if (direct) return direct
     const dot = action.lastIndexOf('.')
     if (dot === -1) return undefined
-    const module = this.#modules.get(action.slice(dot + 1))
+    const module = this.#known.get(action.slice(dot + 1))
     const collection = action.slice(0, dot)
     return module && (collections.has(collection) || collection === module.collection) ? module : undefined
   }
 
-  /** Short names, sorted. */
-  names(): string[] {
-    return this.#all.map((module) => module.name).sort()
+  /** As `resolve`, for a task that is going to need the module itself. */
+  use(action: string): ModuleNames | undefined {
+    const found = this.resolve(action)
+    if (found && 'load' in found && !this.#loaded.has(found.name)) this.#wanted.add(found as ModuleEntry)
+    return found
   }
 
-  modules(): TaskModule[] {
-    return [...this.#all]
+  /** Imports the modules that tasks use and that are not there yet. */
+  async load(): Promise<void> {
+    if (this.#wanted.size === 0) return
+    const wanted = [...this.#wanted]
+    this.#wanted.clear()
+    for (const module of await loadModules(wanted)) this.#loaded.set(module.name, module)
+  }
+
+  /** The module of a task that was read; undefined for a name that nothing has. */
+  module(action: string): TaskModule | undefined {
+    const found = this.resolve(action)
+    if (!found) return undefined
+    const module = this.#loaded.get(found.name)
+    if (!module) throw new Error(`the module ${found.name} is used before it was loaded`)
+    return module
+  }
+
+  /** Short names, sorted. */
+  names(): string[] {
+    return [...this.#names]
   }
 
   /** The module that was probably meant. */
   suggest(action: string): string | undefined {
     return (
-      didYouMean(action, this.#modules.keys()) ?? didYouMean(action.slice(action.lastIndexOf('.') + 1), this.#modules.keys())
+      didYouMean(action, this.#known.keys()) ?? didYouMean(action.slice(action.lastIndexOf('.') + 1), this.#known.keys())
     )
   }
 
-  #add(name: string, module: TaskModule): void {
-    const taken = this.#modules.get(name)
+  #add(name: string, module: ModuleNames): void {
+    const taken = this.#known.get(name)
     if (taken && taken !== module) throw new Error(`two modules have the name ${name}: ${taken.name} and ${module.name}`)
-    this.#modules.set(name, module)
+    this.#known.set(name, module)
   }
 }

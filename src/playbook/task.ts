@@ -1,6 +1,6 @@
 /** One task: its keywords, its module and the arguments of that. */
 import { splitFreeForm } from '../module/registry.ts'
-import type { TaskModule } from '../module/contract.ts'
+import type { ModuleNames } from '../module/contract.ts'
 import {
   assignVars,
   copyPosition,
@@ -121,7 +121,7 @@ function explicitAction(task: Mapping, key: string): Action {
 }
 
 export function readTask(from: Mapping, action: Action, reading: Reading, position: Position): Task {
-  const module = reading.context.registry.resolve(action.name)
+  const module = reading.context.registry.use(action.name)
   if (!module) throw unknownModule(from, action, reading)
   checkKeywords(from, action, reading)
   const keywords = readKeywords(from)
@@ -184,7 +184,7 @@ export function checkKeywords(
   }
 }
 
-function readArgs(from: Mapping, action: Action, module: TaskModule): { args: Mapping; argsTemplate?: string } {
+function readArgs(from: Mapping, action: Action, module: ModuleNames): { args: Mapping; argsTemplate?: string } {
   const base = from.args
   const args: Mapping = {}
   setPosition(args, action.holder, action.holderKey)
@@ -214,7 +214,7 @@ function readArgs(from: Mapping, action: Action, module: TaskModule): { args: Ma
   return argsTemplate === undefined ? { args } : { args, argsTemplate }
 }
 
-function addFreeForm(args: Mapping, text: string, action: Action, module: TaskModule): void {
+function addFreeForm(args: Mapping, text: string, action: Action, module: ModuleNames): void {
   try {
     const { args: pairs, offsets } = splitFreeForm(module, text)
     assignVars(args, pairs)

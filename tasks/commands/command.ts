@@ -59,6 +59,7 @@ export default defineModule({
 `,
   args,
   freeForm: 'cmd',
+  commandLine: true,
   returns: {
     cmd: 'The words that were run.',
     rc: 'Return code.',

@@ -18,6 +18,7 @@ export default defineModule({
     executable: arg.path.optional().describe('Absolute path of the shell. Default: /bin/sh.'),
   }),
   freeForm: 'cmd',
+  commandLine: true,
   returns: {
     rc: 'Return code.',
     stdout: 'Standard output.',

@@ -74,6 +74,7 @@ export default defineModule({
 `,
   args,
   freeForm: 'cmd',
+  commandLine: true,
   returns: {
     rc: 'Return code.',
     stdout: 'Standard output.',

@@ -31,6 +31,7 @@ export default defineModule({
     stdin_add_newline: arg.boolean.default(true).describe('End `stdin` with a line break.'),
   }),
   freeForm: 'cmd',
+  commandLine: true,
   returns: {
     cmd: 'The text that was run.',
     rc: 'Return code.',

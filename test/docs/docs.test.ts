@@ -7,12 +7,12 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { modules } from '../../tasks/index.ts'
+import { modules as index } from '../../tasks/index.ts'
 import { loadInventory } from '../../src/inventory/index.ts'
 import type { TaskModule } from '../../src/module/index.ts'
 import { documentIndex, documentModule } from '../../src/module/document.ts'
 import { argumentsOf } from '../../src/module/schema.ts'
-import { Registry } from '../../src/module/registry.ts'
+import { loadModules, Registry } from '../../src/module/registry.ts'
 import { loadPlaybook, validate } from '../../src/playbook/index.ts'
 import { formatInputError, InputErrors, loadYaml } from '../../src/yaml/index.ts'
 import { type Block, blocksOf, deadLinks, generated, read, root, written } from './markdown.ts'
@@ -36,6 +36,7 @@ function place(path: string, block: Block | undefined): string {
   return file
 }
 
+const modules = await loadModules(index)
 let registry: Registry
 test.before(async () => {
   const file = place('tasks/timezone.ts', code[0])

@@ -6,7 +6,7 @@ import { type InputError, type InputErrors, loadYaml } from '../../src/yaml/inde
 import { samples } from './samples.ts'
 
 const registry = new Registry(samples)
-const named = (name: string) => registry.resolve(name)!
+const named = (name: string) => registry.module(name)!
 
 for (const [name, expected] of [
   ['copy', 'copy'],
@@ -27,6 +27,23 @@ test('names and suggestions', () => {
   assert.is(registry.suggest('serivce'), 'service')
   assert.is(registry.suggest('ansible.builtin.comand'), 'command')
   assert.throws(() => new Registry([...samples, { ...samples[0]!, aliases: [] }]), /two modules have the name copy/)
+})
+
+test('a module is imported when a task uses it, and once', async () => {
+  let loads = 0
+  const entry = { name: 'copy', aliases: ['cp'], load: async () => ({ default: (loads++, samples.find(({ name }) => name === 'copy')) }) }
+  const lazy = new Registry([entry])
+  assert.is(lazy.resolve('copy')?.name, 'copy')
+  await lazy.load()
+  assert.is(loads, 0)
+  assert.throws(() => lazy.module('copy'), /used before it was loaded/)
+  for (const name of ['cp', 'ansible.builtin.copy']) lazy.use(name)
+  await lazy.load()
+  lazy.use('copy')
+  await lazy.load()
+  assert.is(loads, 1)
+  assert.is(lazy.module('cp')?.name, 'copy')
+  assert.is(lazy.module('nothing'), undefined)
 })
 
 test('aliases are renamed, two names of one argument are an error', () => {

@@ -48,14 +48,14 @@ export const samples: TaskModule[] = [
     { aliases: ['ansible.posix.filething'] },
   ),
   sample('command', z.strictObject({ cmd: arg.text.optional(), argv: arg.listOf.optional(), ...options }), {
-    freeForm: 'cmd',
+    freeForm: 'cmd', commandLine: true,
     converges: false,
     returns: { rc: 'Exit code.' },
   }),
   sample('shell', z.strictObject({ cmd: arg.text.optional(), executable: arg.path.optional(), ...options }), {
-    freeForm: 'cmd',
+    freeForm: 'cmd', commandLine: true,
   }),
-  sample('script', z.strictObject({ cmd: arg.text, ...options }), { freeForm: 'cmd' }),
+  sample('script', z.strictObject({ cmd: arg.text, ...options }), { freeForm: 'cmd', commandLine: true }),
   sample(
     'service',
     z.strictObject({

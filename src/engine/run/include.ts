@@ -1,12 +1,13 @@
 /** include_tasks and include_role: files that are only known while the play runs. */
-import { type Include, type Item, loadRole, loadTaskFile, find } from '../../playbook/index.ts'
+import { type Include, type Item, loadRole, loadTaskFile, find, type Task } from '../../playbook/index.ts'
 import { type Effective, inherit, selected } from '../state/inherited-keywords.ts'
 import type { Frame } from '../state/task-cursor.ts'
 import { nothing } from '../state/inherited-keywords.ts'
 import { withFacts } from '../reconcile/gather-facts.ts'
 import type { Failures, Stage } from './items.ts'
 import { messageOf } from '../state/error-message.ts'
-import { prepare, type Preparation } from '../values/prepare.ts'
+import { prepare } from '../values/prepare.ts'
+import { standIn } from '../values/stand-in.ts'
 import { hostState } from '../state/run-state.ts'
 import { scopeOf } from '../values/variables.ts'
 
@@ -18,13 +19,15 @@ export async function runInclude(stage: Stage, frame: Frame, include: Include, e
   if (!selected(effective.tags, run.options.tags, run.options.skipTags)) return new Map()
   const failures: Failures = new Map()
   const parts: Part[] = []
+  const task = await standIn(run, include)
   for (const host of hosts) {
     try {
-      await collect(stage, frame, include, effective, host, parts)
+      await collect(stage, frame, include, task, effective, host, parts)
     } catch (error) {
       failures.set(host, fail(stage, include, host, messageOf(error)))
     }
   }
+  await run.options.registry.load()
   for (const part of parts) {
     const left = part.hosts.filter((host) => !failures.has(host))
     const inner = included(effective, include, part.params)
@@ -43,9 +46,9 @@ function included(effective: Effective, include: Include, params: Record<string,
 }
 
 /** Hosts for which the same file with the same items comes next go together. */
-async function collect(stage: Stage, frame: Frame, include: Include, effective: Effective, host: string, parts: Part[]): Promise<void> {
+async function collect(stage: Stage, frame: Frame, include: Include, task: Task, effective: Effective, host: string, parts: Part[]): Promise<void> {
   const { run, play } = stage
-  const preparation = await withFacts({ run, play, host, frame, effective }, () => prepareInclude(stage, include, effective, host))
+  const preparation = await withFacts({ run, play, host, frame, effective }, () => prepare({ run, play, host, task, effective }))
   for (const [index, entry] of preparation.entries.entries()) {
     if (entry.error) throw new Error(entry.error)
     if (entry.skip) continue
@@ -60,14 +63,6 @@ async function collect(stage: Stage, frame: Frame, include: Include, effective: 
     if (known) known.hosts.push(host)
     else parts.push({ key, ...load(stage, include, target, from), params: entry.local, hosts: [host] })
   }
-}
-
-function prepareInclude(stage: Stage, include: Include, effective: Effective, host: string): Preparation {
-  const { run, play } = stage
-  // Loop and condition of an include work like those of any task: a task that does nothing stands in for it.
-  const { position, keywords, role, directory, loop, listen } = include
-  const task = { kind: 'task' as const, module: 'meta', action: 'meta', args: { free_form: 'noop' }, argsPosition: position, notify: [], position, keywords, directory, listen, ...(role ? { role } : {}), ...(loop ? { loop } : {}) }
-  return prepare({ run, play, host, task, effective })
 }
 
 function load(stage: Stage, include: Include, target: string, tasksFrom?: string): { items: Item[]; handlers: Item[] } {

@@ -4,6 +4,7 @@ import type { Frame } from '../state/task-cursor.ts'
 import { inherit } from '../state/inherited-keywords.ts'
 import type { Handlers } from './handlers.ts'
 import { runInclude } from './include.ts'
+import { standIn } from '../values/stand-in.ts'
 import { prepare } from '../values/prepare.ts'
 import { alive, hostState, type PlayState, type RunState } from '../state/run-state.ts'
 import { stepTask } from './step.ts'
@@ -76,9 +77,9 @@ async function rescue(stage: Stage, frame: Frame, failures: Failures): Promise<F
 async function runLoopedBlock(stage: Stage, frame: Frame, block: Block, hosts: string[]): Promise<Failures> {
   const failures: Failures = new Map()
   const groups = new Map<string, { items: Record<string, unknown>[]; hosts: string[] }>()
-  const { loop, ...plain } = block
+  const { loop: _taken, ...plain } = block
+  const task = await standIn(stage.run, block)
   for (const host of hosts) {
-    const task = { ...plain, kind: 'task', module: 'meta', action: 'meta', args: { free_form: 'noop' }, argsPosition: block.position, listen: [], loop } as unknown as Task
     const { entries } = prepare({ run: stage.run, play: stage.play, host, task, effective: inherit(frame.effective, block.keywords) })
     const items = entries.filter((entry) => !entry.skip).map((entry) => entry.local)
     const key = JSON.stringify(items)

@@ -11,8 +11,7 @@ import { exitCode, type RunOptions } from '../state/options.ts'
 import { PendingHandlers } from '../state/pending-handlers.ts'
 import { runPlay } from './play.ts'
 import { hostState, Limiter, type RunState } from '../state/run-state.ts'
-
-export const version = '0.1.0'
+import { version } from '../../version.ts'
 
 export async function run(options: RunOptions, sink: Sink): Promise<{ exit: number }> {
   const started = Date.now()
@@ -25,6 +24,7 @@ export async function run(options: RunOptions, sink: Sink): Promise<{ exit: numb
   emit({ event: 'run', playbooks: options.playbooks, check: options.check, diff: options.diff, version, hosts: options.inventory.hosts().map((host) => host.name) })
   let message: string | undefined
   try {
+    await options.registry.load()
     for (const play of options.plays) {
       if (state.interrupted || state.stopped) break
       await runPlay(state, play)

@@ -49,7 +49,7 @@ export interface TaskOnHost {
 
 export function prepare(on: TaskOnHost): Preparation {
   const { run, task } = on
-  const module = run.options.registry.resolve(task.module)
+  const module = run.options.registry.module(task.module)
   if (!module) throw new InputError(`unknown module '${task.module}'`, { position: task.position })
   const scope = baseScope(on)
   const flag = (value: unknown) => value !== undefined && truthy(run.templar.resolve(value, scope))
@@ -221,7 +221,7 @@ function resolveArgs(on: TaskOnHost, module: TaskModule, entry: Prepared): Recor
 
 /** module_defaults, under whatever name the module goes there. */
 function defaultsFor({ run, effective }: TaskOnHost, module: TaskModule): Record<string, unknown> {
-  const own = Object.entries(effective.moduleDefaults).filter(([name]) => run.options.registry.resolve(name) === module)
+  const own = Object.entries(effective.moduleDefaults).filter(([name]) => run.options.registry.resolve(name)?.name === module.name)
   return normaliseArgs(module, Object.assign({}, ...own.map(([, defaults]) => defaults)) as Record<string, unknown>)
 }
 

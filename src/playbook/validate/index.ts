@@ -1,1 +1,1 @@
-export { validate, type ValidateContext, type Validation } from './validate.ts'
+export { loadAndValidate, validate, type ValidateContext, type Validation } from './validate.ts'

@@ -142,7 +142,7 @@ class PlayCheck {
   }
 
   #task(task: Task, around: Inherited): void {
-    const module = this.#context.registry.resolve(task.module)
+    const module = this.#context.registry.module(task.module)
     if (!module) return
     const inner = this.#looped(task, around)
     const use = this.#use(inner)

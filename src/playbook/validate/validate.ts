@@ -25,10 +25,17 @@ export interface Validation {
   warnings: InputError[]
 }
 
-export function validate(plays: Play[], context: ValidateContext): Validation {
+/** As `validate`, once the modules are loaded that the plays use, and those that what they include uses. */
+export async function loadAndValidate(plays: Play[], context: ValidateContext): Promise<Validation> {
+  const expanded = expand(plays, context)
+  await context.registry.load()
+  return validate(plays, context, expanded)
+}
+
+/** What is wrong with plays of which all modules are loaded. */
+export function validate(plays: Play[], context: ValidateContext, expanded = expand(plays, context)): Validation {
   const result: Validation = { errors: [], warnings: [] }
-  const { registry, inventory, extraVars, vault, rolesPath = [] } = context
-  const expanded = new Expanded(plays, { registry, extraVars, vault, rolesPath })
+  const { inventory } = context
   if (context.limit !== undefined) checkLimit(context.limit, inventory, result)
   checkTags('--tags', context.tags ?? [], expanded, result)
   checkTags('--skip-tags', context.skipTags ?? [], expanded, result)
@@ -37,6 +44,10 @@ export function validate(plays: Play[], context: ValidateContext): Validation {
     checkPlay(play, { ...context, expanded }, result)
   }
   return { errors: unique(result.errors), warnings: unique(result.warnings) }
+}
+
+function expand(plays: Play[], { registry, extraVars, vault, rolesPath = [] }: ValidateContext): Expanded {
+  return new Expanded(plays, { registry, extraVars, vault, rolesPath })
 }
 
 /** A file that several plays use is complained about once; places are in order within a file. */
