@@ -32,14 +32,14 @@ function place(path: string, block: Block | undefined): string {
   const file = join(example, path)
   const real = (name: string) => pathToFileURL(join(root, dirname(path), name)).href
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, block.text.replaceAll(/'((?:\.\.\/)+src\/[\w./-]+|\.\/harness\.ts)'/g, (_, name: string) => `'${real(name)}'`))
+  writeFileSync(file, block.text.replaceAll(/'((?:\.\.\/)+src\/[\w./-]+|\.\.\/harness\.ts)'/g, (_, name: string) => `'${real(name)}'`))
   return file
 }
 
 const modules = await loadModules(index)
 let registry: Registry
 test.before(async () => {
-  const file = place('tasks/timezone.ts', code[0])
+  const file = place('tasks/system/timezone.ts', code[0])
   const { default: timezone } = (await import(pathToFileURL(file).href)) as { default: TaskModule }
   registry = new Registry([...modules, timezone])
 })
@@ -126,8 +126,8 @@ test('the example inventory fits all playbooks', () => {
 })
 
 test('the worked example passes its own tests', () => {
-  place('tasks/enable.ts', code[1])
-  const file = place('test/tasks/timezone.test.ts', code[2])
+  place('tasks/system/enable.ts', code[1])
+  const file = place('test/tasks/system/timezone.test.ts', code[2])
   const argv = 'Deno' in globalThis ? ['run', '-A', '--no-prompt', file] : ['--import', 'tsx', file]
   const output = execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   assert.match(output, /Total: +3\n +Passed: +3\n/)
