@@ -69,7 +69,7 @@ export class CodeCache {
 }
 
 /** The first of the places that this user can have. */
-export function firstMade(directories: string[]): string | undefined {
+function firstMade(directories: string[]): string | undefined {
   for (const directory of directories) {
     const made = makeTrusted(directory)
     if (made !== undefined) return made

@@ -1,10 +1,15 @@
-/** What the command `aarun` starts: the bundled program, its code compiled by an earlier start where that is possible. */
+/**
+ * What the command `aarun` starts: the bundled program, its code compiled by an earlier start where that is possible.
+ *
+ * Node 22 has a compile cache of its own (`module.enableCompileCache`); this loader does the same on Node 20, and with
+ * all code of the bundle in it starts in three quarters of the CPU time there too.
+ */
 import { readFileSync } from 'node:fs'
-import nodeModule, { createRequire } from 'node:module'
+import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { Script } from 'node:vm'
-import { CodeCache, cacheDirectories, firstMade } from './code-cache.ts'
+import { CodeCache, cacheDirectories } from './code-cache.ts'
 
 /** Set when the program is bundled: what the build is called, and its first file. */
 declare const AARUN_BUILD: string
@@ -16,18 +21,13 @@ interface Loaded {
 
 const program = dirname(__filename)
 const main = join(program, AARUN_MAIN)
-const directories = cacheDirectories(program, AARUN_BUILD)
 
 if (process.env['AARUN_DEBUG']) {
   // Positions in the source, which only the runtime's own loader knows.
   process.setSourceMapsEnabled(true)
   createRequire(main)(main)
-} else if ('enableCompileCache' in nodeModule) {
-  const directory = firstMade(directories)
-  if (directory !== undefined) (nodeModule as unknown as { enableCompileCache(directory: string): void }).enableCompileCache(directory)
-  createRequire(main)(main)
 } else {
-  const cache = new CodeCache(directories)
+  const cache = new CodeCache(cacheDirectories(program, AARUN_BUILD))
   process.on('exit', () => cache.write())
   loader(cache)(main)
 }
