@@ -11,7 +11,7 @@ import {
   type UserFact,
   z,
 } from '../../src/module/index.ts'
-import { known } from '../packages/specification.ts'
+import { known } from '../lib/known.ts'
 import { keyChange } from './user/ssh-key.ts'
 import { modification, removal } from './user/modify.ts'
 import { creation } from './user/create.ts'

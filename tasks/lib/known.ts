@@ -13,3 +13,8 @@ export function answer<K extends ProbeKind>(facts: Facts, asked: Probe<K>): Fact
 export function needAll(facts: Facts, asked: Probe[]): void {
   for (const question of asked) facts.need(question)
 }
+
+/** The answer, or undefined where check mode can't know it. */
+export function known<T>(fact: T | Unknown): T | undefined {
+  return fact instanceof Unknown ? undefined : fact
+}

@@ -15,7 +15,7 @@ import { guardProbes, resolveGuards } from '../lib/run-program.ts'
 import { existing } from '../lib/path-glob.ts'
 import { answerProblem, answerResult, isQuestion, requestOf } from './uri/request.ts'
 import { filesOf } from './uri/multipart.ts'
-import { known } from '../packages/specification.ts'
+import { known } from '../lib/known.ts'
 import { uriArguments } from './uri/arguments.ts'
 
 type Args = z.output<typeof uriArguments>

@@ -3,7 +3,8 @@ import { lines } from '../lib/program-result.ts'
 import { type AptRequest, aptProbes, planApt } from './apt/plan.ts'
 import { APT_DEFAULTS, installError } from './apt/apt-get.ts'
 import { dnfError, dnfProbes, type DnfRequest, planDnf } from './dnf/plan.ts'
-import { known, parseSpec, type PackageSpec, type PackageState } from './specification.ts'
+import { known } from '../lib/known.ts'
+import { parseSpec, type PackageSpec, type PackageState } from './specification.ts'
 import { MANAGERS, planSimple, simpleProbes } from './simple-managers.ts'
 
 const states = ['present', 'installed', 'latest', 'absent', 'removed'] as const

@@ -1,6 +1,7 @@
 /** Package managers that need no more than three commands each: apk, zypper and pacman. */
 import { type Facts, type Plan, type Probe, probe } from '../../src/module/index.ts'
-import { known, nameList, packageEffects, type PackageState } from './specification.ts'
+import { known } from '../lib/known.ts'
+import { nameList, packageEffects, type PackageState } from './specification.ts'
 
 interface Manager {
   install: string[]

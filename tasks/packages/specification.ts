@@ -1,5 +1,6 @@
 /** What the package modules share: names as people write them, and what a plan looks like. */
-import { type Change, type Effect, Unknown } from '../../src/module/index.ts'
+import type { Change, Effect } from '../../src/module/index.ts'
+import { globRegExp } from '../lib/glob-regexp.ts'
 
 export type PackageState = 'present' | 'latest' | 'absent'
 
@@ -27,29 +28,6 @@ export function parseSpec(text: string): PackageSpec | string {
 /** Does a version fit `1.2`, or a pattern such as `1.2*`. */
 export function versionFits(installed: string, wanted: string): boolean {
   return installed === wanted || globRegExp(wanted).test(installed)
-}
-
-/** A shell pattern as a regular expression for a whole text. */
-export function globRegExp(pattern: string): RegExp {
-  let source = ''
-  for (let at = 0; at < pattern.length; at += 1) {
-    const char = pattern[at]!
-    if (char === '*') source += '.*'
-    else if (char === '?') source += '.'
-    else if (char === '[') {
-      const end = pattern.indexOf(']', at + 2)
-      if (end < 0) source += '\\['
-      else {
-        const inside = pattern
-          .slice(at + 1, end)
-          .replace(/\\/g, '\\\\')
-          .replace(/^!/, '^')
-        source += `[${inside}]`
-        at = end
-      }
-    } else source += char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-  }
-  return new RegExp(`^(?:${source})$`, 's')
 }
 
 /** What a run of the package manager does, as far as it was foreseen. */
@@ -87,9 +65,4 @@ export function packageDiff(transaction: Transaction): Pick<Change, 'before' | '
 export function nameList(names: string[]): string {
   const shown = names.slice(0, 8).join(', ')
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown
-}
-
-/** The answer, or undefined where check mode can't know it. */
-export function known<T>(fact: T | Unknown): T | undefined {
-  return fact instanceof Unknown ? undefined : fact
 }

@@ -1,6 +1,6 @@
 /** `daemon_reload`: needed when a unit file is newer than what systemd has read. */
 import { type Change, type Context, type Facts, type Probe, probe, Unknown } from '../../src/module/index.ts'
-import { known } from '../packages/specification.ts'
+import { known } from '../lib/known.ts'
 import { systemctl } from './systemctl.ts'
 
 const UNIT_DIRECTORIES = [

@@ -12,7 +12,7 @@ import {
   Unknown,
 } from '../../src/module/index.ts'
 import { reloadChange, reloadDue, reloadProbes } from './daemon-reload.ts'
-import { known } from '../packages/specification.ts'
+import { known } from '../lib/known.ts'
 import { nearest } from './suggest.ts'
 import { systemctl } from './systemctl.ts'
 

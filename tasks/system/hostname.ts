@@ -1,5 +1,5 @@
 import { type Action, arg, type Change, defineModule, type Facts, type Plan, type Probe, probe, z } from '../../src/module/index.ts'
-import { known } from '../packages/specification.ts'
+import { known } from '../lib/known.ts'
 
 const args = z.strictObject({
   name: arg.text

@@ -27,7 +27,7 @@ import {
   unmount,
 } from './mount/attach.ts'
 import { missingOptions } from './mount/options.ts'
-import { known } from '../packages/specification.ts'
+import { known } from '../lib/known.ts'
 
 const STATES = ['mounted', 'unmounted', 'present', 'absent', 'absent_from_fstab', 'remounted', 'ephemeral'] as const
 

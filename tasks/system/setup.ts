@@ -1,5 +1,5 @@
 import { arg, defineModule, type Plan, probe, z } from '../../src/module/index.ts'
-import { globRegExp } from '../packages/specification.ts'
+import { globRegExp } from '../lib/glob-regexp.ts'
 
 /** Asks for the facts of the host. */
 export default defineModule({

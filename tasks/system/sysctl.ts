@@ -10,7 +10,7 @@ import {
   type RunAction,
   z,
 } from '../../src/module/index.ts'
-import { known } from '../packages/specification.ts'
+import { known } from '../lib/known.ts'
 
 const args = z
   .strictObject({

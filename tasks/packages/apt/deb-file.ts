@@ -2,7 +2,8 @@
 import { type Change, type Facts, type Probe, probe } from '../../../src/module/index.ts'
 import type { AptRequest } from './plan.ts'
 import { aptRun, aptWords, DPKG_STATUS } from './apt-get.ts'
-import { known, packageDiff, packageEffects } from '../specification.ts'
+import { known } from '../../lib/known.ts'
+import { packageDiff, packageEffects } from '../specification.ts'
 
 const infoProbe = (path: string) =>
   probe.command({ argv: ['dpkg-deb', '-W', '--showformat=${Package}\t${Version}', '--', path], reads: [path] })

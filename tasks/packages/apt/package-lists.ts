@@ -1,7 +1,7 @@
 /** The package lists: whether they are there, how old they are, and the change that fetches them. */
 import { type Change, type Context, type Facts, type Probe, probe } from '../../../src/module/index.ts'
 import { APT_DEFAULTS, APT_LISTS, aptRun } from './apt-get.ts'
-import { known } from '../specification.ts'
+import { known } from '../../lib/known.ts'
 
 export interface ListsRequest {
   update_cache: boolean

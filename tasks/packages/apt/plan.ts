@@ -20,17 +20,9 @@ import {
   parseSimulation,
   simulation,
 } from './apt-get.ts'
-import {
-  globRegExp,
-  known,
-  nameList,
-  packageDiff,
-  packageEffects,
-  type PackageSpec,
-  type PackageState,
-  type Transaction,
-  versionFits,
-} from '../specification.ts'
+import { known } from '../../lib/known.ts'
+import { globRegExp } from '../../lib/glob-regexp.ts'
+import { nameList, packageDiff, packageEffects, type PackageSpec, type PackageState, type Transaction, versionFits,  } from '../specification.ts'
 
 export interface AptRequest extends AptOptions, ListsRequest {
   packages: PackageSpec[]

@@ -11,7 +11,8 @@ import {
   parseSimulation,
   simulation,
 } from './apt-get.ts'
-import { known, packageDiff, packageEffects } from '../specification.ts'
+import { known } from '../../lib/known.ts'
+import { packageDiff, packageEffects } from '../specification.ts'
 
 export interface UpkeepRequest extends AptOptions, ListsRequest {
   upgrade: 'no' | 'yes' | 'safe' | 'full' | 'dist'

@@ -1,6 +1,7 @@
 /** Fedora's and Red Hat's packages, by dnf or yum. */
 import { type Change, type Facts, type Plan, type Probe, probe, type RunAction } from '../../../src/module/index.ts'
-import { known, nameList, packageEffects, type PackageState } from '../specification.ts'
+import { known } from '../../lib/known.ts'
+import { nameList, packageEffects, type PackageState } from '../specification.ts'
 
 export interface DnfRequest {
   program: 'dnf' | 'yum'

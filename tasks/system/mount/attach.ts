@@ -10,7 +10,7 @@ import {
   type RunAction,
 } from '../../../src/module/index.ts'
 import { type FstabEntry, formatEntry } from './fstab.ts'
-import { known } from '../../packages/specification.ts'
+import { known } from '../../lib/known.ts'
 
 export interface MountRequest {
   path: string

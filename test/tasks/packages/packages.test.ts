@@ -17,7 +17,8 @@ import {
   notInLists,
   parseSimulation,
 } from '../../../tasks/packages/apt/apt-get.ts'
-import { globRegExp, parseSpec, versionFits } from '../../../tasks/packages/specification.ts'
+import { globRegExp } from '../../../tasks/lib/glob-regexp.ts'
+import { parseSpec, versionFits } from '../../../tasks/packages/specification.ts'
 import { apply, localHost, parseArgs, type AnyModule, type TestHost } from '../harness.ts'
 import { planWith } from '../harness/made-up.ts'
 
