@@ -6,6 +6,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import SSHConfig from 'ssh-config'
+import { splitWords } from '../text/words.ts'
 import { InputError } from '../yaml/index.ts'
 
 /** A host as its (resolved) inventory variables describe it; `name` is what will be given to ssh. */
@@ -77,9 +78,9 @@ function addOptions(directives: Directives, more: Directives): void {
 }
 
 /** The ssh options that people put into ansible_ssh_common_args. */
-export function parseOptions(text: string, variable: string, host: string): Directives {
+function parseOptions(text: string, variable: string, host: string): Directives {
   const result: Directives = {}
-  const words = splitShellWords(text)
+  const words = wordsOf(text, variable, host)
   const flags: Record<string, [string, string]> = {
     '-A': ['ForwardAgent', 'yes'],
     '-C': ['Compression', 'yes'],
@@ -121,18 +122,13 @@ function addOption(result: Directives, text: string, variable: string, host: str
   result[match[1]!] ??= match[2]!
 }
 
-/** Words as a shell splits them: quotes and backslashes. */
-export function splitShellWords(text: string): string[] {
-  const words: string[] = []
-  for (const match of text.matchAll(/(?:[^\s'"\\]|\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*")+/g)) {
-    words.push(
-      match[0].replace(
-        /\\([\s\S])|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"/g,
-        (_, escaped?: string, single?: string, double?: string) => escaped ?? single ?? double!.replace(/\\(["\\$`])/g, '$1'),
-      ),
-    )
+/** Words as a shell splits them. */
+function wordsOf(text: string, variable: string, host: string): string[] {
+  try {
+    return splitWords(text, '"\\$`')
+  } catch (error) {
+    throw new InputError(`${variable} of ${host}: ${(error as Error).message}`)
   }
-  return words
 }
 
 function plain(name: string, value: unknown): string {

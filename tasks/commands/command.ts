@@ -1,7 +1,6 @@
-import { arg, defineModule, z } from '../../src/module/index.ts'
+import { arg, defineModule, SplitError, splitWords, z } from '../../src/module/index.ts'
 import { expandProbes, expandWord } from '../lib/expand-word.ts'
 import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from '../lib/run-program.ts'
-import { splitCommand, SplitError } from './split.ts'
 
 const args = z
   .strictObject({
@@ -24,7 +23,7 @@ const args = z
       return
     }
     try {
-      if (value.cmd !== undefined && splitCommand(value.cmd).length === 0) {
+      if (value.cmd !== undefined && splitWords(value.cmd).length === 0) {
         context.addIssue({ code: 'custom', path: ['cmd'], message: 'the command is empty' })
       }
     } catch (error) {
@@ -35,7 +34,7 @@ const args = z
 
 type Args = z.output<typeof args>
 
-const words = (value: Args) => value.argv ?? splitCommand(value.cmd ?? '')
+const words = (value: Args) => value.argv ?? splitWords(value.cmd ?? '')
 
 /** Runs a program without a shell. */
 export default defineModule({

@@ -1,6 +1,5 @@
-import { arg, type Context, defineModule, Unknown, type Probe, probe, z } from '../../src/module/index.ts'
+import { arg, type Context, defineModule, type Probe, probe, SplitError, splitWords, Unknown, z } from '../../src/module/index.ts'
 import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from '../lib/run-program.ts'
-import { splitCommand, SplitError } from './split.ts'
 
 /**
  * Fixed text: keeps its standard input as a file that only we may read, runs it with the given words around it, and removes
@@ -42,7 +41,7 @@ const args = z
   .superRefine((value, context) => {
     for (const name of ['cmd', 'executable'] as const) {
       try {
-        if (value[name] !== undefined && splitCommand(value[name]).length === 0) {
+        if (value[name] !== undefined && splitWords(value[name]).length === 0) {
           context.addIssue({ code: 'custom', path: [name], message: `${name} is empty: name the script to run` })
         }
       } catch (error) {
@@ -53,7 +52,7 @@ const args = z
   })
 
 const fileProbe = (cmd: string, context: Context): Probe<'file'> =>
-  probe.file({ path: context.find('files', splitCommand(cmd)[0]!), follow: true, content: true, on: 'controller' })
+  probe.file({ path: context.find('files', splitWords(cmd)[0]!), follow: true, content: true, on: 'controller' })
 
 /** Sends a script and runs it. */
 export default defineModule({
@@ -85,13 +84,13 @@ export default defineModule({
   converges: false,
   observe: (value, known, context) => [fileProbe(value.cmd, context), ...guardProbes(value, known)],
   plan(value, facts, context) {
-    const [name, ...rest] = splitCommand(value.cmd)
+    const [name, ...rest] = splitWords(value.cmd)
     const found = fileProbe(value.cmd, context)
     const file = facts.get(found)
     if (!(file instanceof Unknown) && !file.exists)
       return { changes: [], failed: `there is no script ${found.path} on the controller` }
     const content = file instanceof Unknown ? new Uint8Array() : (file.content ?? new Uint8Array())
-    const before = value.executable === undefined ? [] : splitCommand(value.executable)
+    const before = value.executable === undefined ? [] : splitWords(value.executable)
     return runPlan(value.cmd, resolveGuards(value, facts), facts, summarize('run script', value.cmd), {
       kind: 'run',
       script: RUNNER,

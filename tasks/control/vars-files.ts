@@ -1,6 +1,6 @@
 /** Which files of a directory `include_vars` reads, and in what order. */
+import { pythonRegex } from '../../src/module/index.ts'
 import type { TreeEntry } from '../../src/module/index.ts'
-import { pythonRegex } from '../lib/python-regex.ts'
 
 export interface DirectoryRules {
   depth: number

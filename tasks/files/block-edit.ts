@@ -1,6 +1,6 @@
 /** The edit of blockinfile. The order of the rules is Ansible's. */
+import { pythonRegex } from '../../src/module/index.ts'
 import { bare, splitLines, type Edited } from '../lib/edit-file.ts'
-import { pythonRegex } from '../lib/python-regex.ts'
 
 export interface BlockWish {
   block: string

@@ -1,4 +1,4 @@
-import { arg, defineModule, probe, z } from '../../src/module/index.ts'
+import { arg, defineModule, probe, pythonRegex, z } from '../../src/module/index.ts'
 import type { Facts, Plan, Probe } from '../../src/module/index.ts'
 import { ALGORITHMS, checksumProbe, readChecksums } from './checksum.ts'
 import { utf8 } from '../lib/content.ts'
@@ -6,7 +6,6 @@ import { ageSeconds, listProbe, matcher, readListing, sizeBytes, type Found } fr
 import { withHome } from '../lib/home.ts'
 import { answer, needAll } from '../lib/known.ts'
 import { resolveMode } from '../lib/mode.ts'
-import { pythonRegex } from '../lib/python-regex.ts'
 import { regexp } from '../lib/regexp-argument.ts'
 import { statDict } from './stat-dict.ts'
 

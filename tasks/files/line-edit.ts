@@ -1,6 +1,6 @@
 /** The edits of lineinfile, on lines that keep their line ends. The order of the rules is Ansible's. */
+import { expandTemplate, pythonRegex } from '../../src/module/index.ts'
 import { bare } from '../lib/edit-file.ts'
-import { expandTemplate, pythonRegex } from '../lib/python-regex.ts'
 
 export interface LineWish {
   line: string

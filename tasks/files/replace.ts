@@ -1,7 +1,6 @@
-import { arg, defineModule, z } from '../../src/module/index.ts'
+import { arg, defineModule, pythonRegex, pythonReplace, z } from '../../src/module/index.ts'
 import { editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
 import { withHome } from '../lib/home.ts'
-import { expandTemplate, pythonRegex } from '../lib/python-regex.ts'
 import { regexp } from '../lib/regexp-argument.ts'
 
 const args = z.strictObject({
@@ -53,18 +52,9 @@ function edit(args: Args, text: string, encode: (own: string) => string): Edited
   if (!section) return { text, msg: `Pattern for before/after params did not match the given file: ${sectionPattern(args)}` }
   const [start, end] = section
   const compiled = pythonRegex(encode(args.regexp), { multiline: true }, 'g')
-  const template = encode(args.replace)
-  let count = 0
-  let result = ''
-  let at = 0
-  const part = text.slice(start, end)
-  for (const match of part.matchAll(compiled)) {
-    result += part.slice(at, match.index) + expandTemplate(template, match)
-    at = match.index + match[0].length
-    count++
-  }
-  const edited = text.slice(0, start) + result + part.slice(at) + text.slice(end)
-  return { text: edited, msg: edited === text ? '' : `${count} replacements made` }
+  const replaced = pythonReplace(text.slice(start, end), compiled, encode(args.replace))
+  const edited = text.slice(0, start) + replaced.text + text.slice(end)
+  return { text: edited, msg: edited === text ? '' : `${replaced.matches} replacements made` }
 }
 
 function sectionPattern({ after, before }: Args): string | undefined {

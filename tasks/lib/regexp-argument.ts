@@ -1,6 +1,5 @@
 /** Arguments that are regular expressions: checked before any connection is made. */
-import { arg } from '../../src/module/index.ts'
-import { pythonRegex, type RegexFlags } from './python-regex.ts'
+import { arg, pythonRegex, type RegexFlags } from '../../src/module/index.ts'
 
 /** Text that compiles as a Python regular expression. It stays a text. */
 export function regexp(flags: RegexFlags = {}, exempt: string[] = []) {

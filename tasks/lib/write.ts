@@ -1,9 +1,8 @@
 /** The change that gives a file its content and its attributes. Shared by all modules that write one file. */
-import { arg, z } from '../../src/module/index.ts'
+import { arg, splitWords, z } from '../../src/module/index.ts'
 import type { Change, FileFact } from '../../src/module/index.ts'
 import { attributesFor, attributesLeft, attributeSides, isNothing, planAttributes, type Wanted } from './attributes.ts'
 import { contentSide, sameBytes, unreadSide } from './content.ts'
-import { splitWords } from './words.ts'
 
 /** The `validate` argument: a command line with %s, split into words (there is no shell). */
 export const validate = z
@@ -11,7 +10,7 @@ export const validate = z
   .refine((line) => line.includes('%s'), 'validate must contain %s, which stands for the path of the candidate file')
   .transform((line, context) => {
     try {
-      return splitWords(line)
+      return splitWords(line, '"\\$`')
     } catch (error) {
       context.addIssue({ code: 'custom', message: (error as Error).message })
       return z.NEVER

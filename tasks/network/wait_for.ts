@@ -1,5 +1,4 @@
-import { arg, defineModule, type Facts, type Plan, type Probe, probe, Unknown, z } from '../../src/module/index.ts'
-import { pythonRegex } from '../lib/python-regex.ts'
+import { arg, defineModule, type Facts, type Plan, type Probe, probe, pythonRegex, Unknown, z } from '../../src/module/index.ts'
 import { regexp } from '../lib/regexp-argument.ts'
 import { ACTIVE_STATES, parseConnections } from './tcp-connections.ts'
 

@@ -4,6 +4,7 @@ import {
   type Context,
   type Effect,
   type Facts,
+  nearest,
   type Plan,
   type Probe,
   probe,
@@ -13,7 +14,6 @@ import {
 } from '../../src/module/index.ts'
 import { reloadChange, reloadDue, reloadProbes } from './daemon-reload.ts'
 import { known } from '../lib/known.ts'
-import { nearest } from './suggest.ts'
 import { systemctl } from './systemctl.ts'
 
 export interface ServiceRequest {

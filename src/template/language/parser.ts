@@ -4,7 +4,7 @@ import { TemplateError } from './errors.ts'
 import { parseExpression, parseFilter, parseFilters, parseTuple } from './expressions.ts'
 import { segments, type Segment, type Whitespace } from './lexer.ts'
 import { TokenStream } from './token-stream.ts'
-import { suggest } from './suggest.ts'
+import { didYouMean } from '../../text/similar.ts'
 import { scan } from './tokens.ts'
 
 const cache = new Map<string, Template | Expression>()
@@ -130,7 +130,7 @@ class Parser {
     }
     const expected = endings.length > 0 ? `, expected '{% ${endings.at(-1)} %}'` : ''
     if (tags.includes(tag)) s.fail(`unexpected '{% ${tag} %}'${expected}`, undefined, at)
-    const near = suggest(tag, tags)
+    const near = didYouMean(tag, tags)
     return s.fail(`unknown statement '${tag}'`, near ? `did you mean '${near}'?` : undefined, at)
   }
 

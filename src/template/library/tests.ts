@@ -6,7 +6,7 @@ import { inside } from './filters/network.ts'
 import { Pending } from '../runtime/lazy.ts'
 import { compare, contains, truthy } from '../runtime/operators.ts'
 import { plugin, type Plugin, type TestTable } from '../runtime/plugins.ts'
-import { pythonRegex } from './regex.ts'
+import { regexOf } from './regex.ts'
 import { Undefined } from '../runtime/session.ts'
 import { Callable, type Dict, isDict, isLazyObject } from '../runtime/values.ts'
 import { testVersion } from './version.ts'
@@ -97,20 +97,20 @@ const results: Record<string, Plugin> = {
   finished: result((r) => (Object.hasOwn(r, 'finished') ? r['finished'] === 1 || r['finished'] === true : true)),
 }
 
-const regexTest = (anchor: '' | 'match') => plugin('pattern ignorecase multiline', (value, [pattern, ignorecase, multiline]) =>
+const regexTest = (anchor?: 'match') => plugin('pattern ignorecase multiline', (value, [pattern, ignorecase, multiline]) =>
   matches(value, pattern, { ignorecase, multiline }, anchor))
 
-function matches(value: unknown, pattern: unknown, options: object, anchor: '' | 'match' | 'fullmatch'): boolean {
-  return pythonRegex(String(pattern ?? ''), options, anchor).test(String(value ?? ''))
+function matches(value: unknown, pattern: unknown, options: object, anchor?: 'match' | 'fullmatch'): boolean {
+  return regexOf(String(pattern ?? ''), options, anchor).test(String(value ?? ''))
 }
 
 const version = plugin('version operator strict version_type', (value, [other, operator, strict, type]) => testVersion(value, other, operator, strict, type))
 
 const texts: Record<string, Plugin> = {
   match: regexTest('match'),
-  search: regexTest(''),
+  search: regexTest(),
   regex: plugin('pattern ignorecase multiline match_type', (value, [pattern, ignorecase, multiline, type]) =>
-    matches(value, pattern, { ignorecase, multiline }, type === 'match' || type === 'fullmatch' ? type : '')),
+    matches(value, pattern, { ignorecase, multiline }, type === 'match' || type === 'fullmatch' ? type : undefined)),
   version,
   version_compare: version,
   url: plugin('schemes', (value, [schemes]) => isUri(value, schemes) && /:\/\/[^/]/.test(value)),

@@ -2,7 +2,7 @@ import type { Expression } from '../language/ast.ts'
 import { iterate, lazyMember, Pending } from './lazy.ts'
 import { typeName } from './print.ts'
 import { Undefined, type Env } from './session.ts'
-import { suggest } from '../language/suggest.ts'
+import { didYouMean } from '../../text/similar.ts'
 import { getKey, isDict, isLazyObject, NativeObject, Unknown } from './values.ts'
 
 /** Sentinel: the object has no such member. */
@@ -53,7 +53,7 @@ export function member(object: unknown, key: unknown, env: Env, at: number, node
   const found = lookMember(object, key, env)
   if (found !== missing) return found
   const path = pathOf(node, key)
-  const near = typeof key === 'string' && !Array.isArray(object) && typeof object !== 'string' ? suggest(key, keysOf(object)) : undefined
+  const near = typeof key === 'string' && !Array.isArray(object) && typeof object !== 'string' ? didYouMean(key, keysOf(object)) : undefined
   const why = isContainer(object) ? '' : `: ${object === null ? 'the value is null' : `the value is a ${typeName(object)}`}`
   const parent = path.slice(0, path.length - String(key).length - 1)
   return new Undefined(path, `'${path}' is undefined${why}`, env.source, at, near && `did you mean '${parent ? `${parent}.` : ''}${near}'?`)

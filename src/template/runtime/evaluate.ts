@@ -8,7 +8,7 @@ import { binary, compare, negate, slice, truthy } from './operators.ts'
 import { invokeFilter, invokeTest } from './invoke.ts'
 import { pythonStr, typeName } from './print.ts'
 import { at, Undefined, type Env } from './session.ts'
-import { suggest } from '../language/suggest.ts'
+import { didYouMean } from '../../text/similar.ts'
 import { Callable, type Dict, NativeObject, omit, setKey, Tuple, Unknown } from './values.ts'
 
 /** Evaluates an expression. The result may be lazy, Undefined or Unknown. */
@@ -51,7 +51,7 @@ export function lookupName(name: string, env: Env, position: number): unknown {
   if (name === 'ansible_managed') return env.session.services.managed
   const global = env.session.services.globals.get(name)
   if (global) return new Callable(name, (args, kwargs) => global(args, kwargs, env, position))
-  const near = suggest(name, env.scope.names())
+  const near = didYouMean(name, env.scope.names())
   return new Undefined(name, `'${name}' is undefined`, env.source, position, near && `did you mean '${near}'?`)
 }
 
@@ -195,7 +195,7 @@ export function invokeFilterNode(node: ExpressionOf<'filter'>, input: unknown, e
 
 /** Error for a filter, test or lookup that does not exist. */
 export function unknownPlugin(kind: string, name: string, known: Iterable<string>, env: Pick<Env, 'source'>, position: number): TemplateError {
-  const near = suggest(shortName(name), known)
+  const near = didYouMean(shortName(name), known)
   return new TemplateError(`unknown ${kind} '${name}'`, env.source, position, near && `did you mean '${near}'?`)
 }
 

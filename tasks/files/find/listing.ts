@@ -1,8 +1,7 @@
 /** Listing a directory of the host, and choosing by name. */
 import { posix } from 'node:path'
-import { probe } from '../../../src/module/index.ts'
+import { probe, pythonRegex } from '../../../src/module/index.ts'
 import type { CommandFact, FileFact, Probe } from '../../../src/module/index.ts'
-import { pythonRegex } from '../../lib/python-regex.ts'
 
 export interface Found {
   path: string

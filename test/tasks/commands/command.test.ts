@@ -9,7 +9,7 @@ import raw from '../../../tasks/commands/raw.ts'
 import script from '../../../tasks/commands/script.ts'
 import shell from '../../../tasks/commands/shell.ts'
 import { deltaText, lines } from '../../../tasks/lib/program-result.ts'
-import { splitCommand, SplitError } from '../../../tasks/commands/split.ts'
+import { SplitError, splitWords } from '../../../src/module/index.ts'
 import { apply, localHost, parseArgs, type TestHost } from '../harness.ts'
 
 let host: TestHost
@@ -28,12 +28,12 @@ const splits: [string, string[]][] = [
   ['echo $(id) `id` | cat; x && y > z # no', ['echo', '$(id)', '`id`', '|', 'cat;', 'x', '&&', 'y', '>', 'z', '#', 'no']],
   ['a \\\n b', ['a', 'b']],
 ]
-for (const [line, words] of splits) test(`split ${JSON.stringify(line)}`, () => assert.equal(splitCommand(line), words))
+for (const [line, words] of splits) test(`split ${JSON.stringify(line)}`, () => assert.equal(splitWords(line), words))
 
 test('what can not be split says why', () => {
   for (const line of [`a 'b`, `a "b`, 'a \\'])
     assert.throws(
-      () => splitCommand(line),
+      () => splitWords(line),
       (error: Error) => error instanceof SplitError,
     )
 })
@@ -42,7 +42,7 @@ test('any words that are quoted come back', () => {
   const quote = (word: string) => `'${word.replace(/'/g, `'"'"'`)}'`
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary' })), (words) =>
-      assert.equal(splitCommand(words.map(quote).join(' ')), words),
+      assert.equal(splitWords(words.map(quote).join(' ')), words),
     ),
   )
 })

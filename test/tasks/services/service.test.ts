@@ -6,7 +6,6 @@ import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:
 import type { Fact, Probe, UnitFact } from '../../../src/module/index.ts'
 import service from '../../../tasks/services/service.ts'
 import systemd from '../../../tasks/services/systemd.ts'
-import { nearest } from '../../../tasks/services/suggest.ts'
 import { apply, localHost, parseArgs, type AnyModule, type TestHost } from '../harness.ts'
 import { planWith, runs } from '../harness/made-up.ts'
 
@@ -146,11 +145,6 @@ test('init scripts', () => {
     plan(service, { name: 'x', state: 'started' }, { ...missing, manager: 'none' }).failed ?? '',
     /neither a running systemd nor init scripts/,
   )
-})
-
-test('nearest names', () => {
-  assert.equal(nearest('postgres', ['postgresql', 'nginx', 'postgresql@15-main']), ['postgresql', 'postgresql@15-main'])
-  assert.equal(nearest('abc', ['xyz']), [])
 })
 
 test('bad arguments', () => {

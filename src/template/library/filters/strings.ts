@@ -2,7 +2,8 @@ import { formatPercent } from '../../runtime/format.ts'
 import { capitalize, center, replace, split, strip } from '../../runtime/methods/string.ts'
 import { plugin, type Plugin } from '../../runtime/plugins.ts'
 import { pythonRepr, pythonStr } from '../../runtime/print.ts'
-import { pythonRegex, pythonReplace } from '../regex.ts'
+import { pythonReplace } from '../../../text/python-regex.ts'
+import { regexOf } from '../regex.ts'
 import { getKey, isDict, Tuple } from '../../runtime/values.ts'
 import { asList, asNumber, asText } from './convert.ts'
 
@@ -39,13 +40,13 @@ export const stringFilters: Record<string, Plugin> = {
   comment: plugin('style **', (value, [style], { rest }) => comment(asText(value), style ?? 'plain', rest)),
   quote: plugin('', (value) => quoteShell(asText(value))),
   regex_replace: plugin('pattern replacement ignorecase multiline count mandatory_count', (value, [pattern, replacement, ignorecase, multiline, count, mandatory]) => {
-    const result = pythonReplace(asText(value), pythonRegex(asText(pattern), { ignorecase, multiline }), asText(replacement), count ?? 0)
+    const result = pythonReplace(asText(value), regexOf(asText(pattern), { ignorecase, multiline }), asText(replacement), count ?? 0)
     if (mandatory && mandatory !== result.matches) throw new Error(`'${pattern}' should match ${mandatory} times, but matches ${result.matches} times`)
     return result.text
   }),
   regex_search: plugin('regex *groups **', (value, [pattern, ...groups], { rest }) => regexSearch(asText(value), asText(pattern), groups, rest)),
   regex_findall: plugin('regex multiline ignorecase', (value, [pattern, multiline, ignorecase]) =>
-    [...asText(value).matchAll(pythonRegex(asText(pattern), { ignorecase, multiline }))].map(([whole, ...groups]) =>
+    [...asText(value).matchAll(regexOf(asText(pattern), { ignorecase, multiline }))].map(([whole, ...groups]) =>
       groups.length === 0 ? whole : groups.length === 1 ? (groups[0] ?? '') : Tuple.make(groups.map((group) => group ?? '')))),
   regex_escape: plugin('re_type', (value, [type]) => regexEscape(asText(value), type ?? 'python')),
 }
@@ -119,7 +120,7 @@ export function quoteShell(word: string): string {
 
 function regexSearch(value: string, pattern: string, groups: unknown[], options: Record<string, unknown>): unknown {
   for (const name of Object.keys(options)) if (name !== 'ignorecase' && name !== 'multiline') throw new Error(`has no argument '${name}'`)
-  const match = pythonRegex(pattern, options).exec(value)
+  const match = regexOf(pattern, options).exec(value)
   // Ansible gives None: a condition on it is false.
   if (!match) return null
   const wanted = groups.filter((group) => group !== undefined)

@@ -6,7 +6,7 @@ import { restoreNewlines, withoutLastNewline } from '../../runtime/lazy.ts'
 import { truthy } from '../../runtime/operators.ts'
 import { parseTemplate } from '../../language/parser.ts'
 import type { LookupPlugin } from '../../runtime/plugins.ts'
-import { pythonRegex } from '../regex.ts'
+import { regexOf } from '../regex.ts'
 import { Frame } from '../../runtime/session.ts'
 import { isDict, type Dict } from '../../runtime/values.ts'
 import { contextOf, termOptions } from './context.ts'
@@ -103,7 +103,7 @@ function iniValue(text: string, section: string, key: string, options: Dict): un
     else if (entry && (current === section || (current === 'DEFAULT' && !found.some(([name]) => name === entry[1])))) found.push([entry[1]!, entry[2]!])
   }
   const fold = (name: string) => (truthy(options['case_sensitive']) ? name : name.toLowerCase())
-  if (truthy(options['re'])) return found.filter(([name]) => pythonRegex(key, {}, 'match').test(name)).map(([, value]) => value)
+  if (truthy(options['re'])) return found.filter(([name]) => regexOf(key, {}, 'match').test(name)).map(([, value]) => value)
   const match = found.findLast(([name]) => fold(name) === fold(key))
   return [match ? match[1] : asText(options['default'] ?? '')]
 }

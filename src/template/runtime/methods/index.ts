@@ -2,7 +2,7 @@ import { force, Pending } from '../lazy.ts'
 import { lookMember, missing } from '../attribute-access.ts'
 import { typeName } from '../print.ts'
 import type { Env } from '../session.ts'
-import { suggest } from '../../language/suggest.ts'
+import { didYouMean } from '../../../text/similar.ts'
 import { type Dict, findUnknownArgument, isDict, isLazyObject, NativeObject, Tuple, Unknown } from '../values.ts'
 import { dictMethods } from './dict.ts'
 import { listMethods } from './list.ts'
@@ -21,7 +21,7 @@ export function callMethod(object: unknown, name: string, args: unknown[], kwarg
   const self = force(object, env.session)
   const methods = methodsOf(self)
   if (!methods || !Object.hasOwn(methods, name)) {
-    const near = methods && suggest(name, Object.keys(methods))
+    const near = methods && didYouMean(name, Object.keys(methods))
     throw new Error(`${typeName(self)} has no method '${name}'${near ? `, did you mean '${near}'?` : ''}`)
   }
   const plain = args.map((argument) => force(argument, env.session))

@@ -1,7 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { didYouMean } from '../../src/yaml/index.ts'
-import { editDistance } from '../../src/yaml/suggest.ts'
+import { didYouMean, editDistance, nearest } from '../../src/text/similar.ts'
 
 const cases: [string, string[], string | undefined][] = [
   ['regster', ['register', 'retries'], 'register'],
@@ -16,5 +15,11 @@ for (const [word, candidates, expected] of cases)
   test(`${word}: ${expected}`, () => assert.is(didYouMean(word, candidates), expected))
 
 test('a swap of neighbours is one edit', () => assert.is(editDistance('ab', 'ba'), 1))
+
+test('nearest names', () => {
+  assert.equal(nearest('postgres', ['postgresql', 'nginx', 'postgresql@15-main']), ['postgresql', 'postgresql@15-main'])
+  assert.equal(nearest('abc', ['xyz']), [])
+  assert.equal(nearest('a', ['b']), ['b'])
+})
 
 test.run()

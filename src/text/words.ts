@@ -3,8 +3,11 @@
 /** A command line that can't be split: an open quote, or a backslash at its end. */
 export class SplitError extends Error {}
 
-/** `cp 'a b' "c\"d" e\ f` → ['cp', 'a b', 'c"d', 'e f']. No variables, no globs, no operators. */
-export function splitCommand(line: string): string[] {
+/**
+ * `cp 'a b' "c\"d" e\ f` → ['cp', 'a b', 'c"d', 'e f']. No variables, no globs, no operators. `inQuotes`: what a backslash
+ * takes the meaning of between double quotes; a shell does so with $ and ` too.
+ */
+export function splitWords(line: string, inQuotes = '"\\'): string[] {
   const words: string[] = []
   let word: string | undefined
   let at = 0
@@ -20,7 +23,7 @@ export function splitCommand(line: string): string[] {
       word = (word ?? '') + line.slice(at + 1, end)
       at = end + 1
     } else if (char === '"') {
-      const quoted = readDoubleQuoted(line, at)
+      const quoted = readDoubleQuoted(line, at, inQuotes)
       word = (word ?? '') + quoted.text
       at = quoted.next
     } else if (char === '\\') {
@@ -38,13 +41,13 @@ export function splitCommand(line: string): string[] {
   return words
 }
 
-function readDoubleQuoted(line: string, start: number): { text: string; next: number } {
+function readDoubleQuoted(line: string, start: number, escapable: string): { text: string; next: number } {
   let text = ''
   for (let at = start + 1; at < line.length; at += 1) {
     const char = line[at]!
     if (char === '"') return { text, next: at + 1 }
     const next = line[at + 1]
-    if (char === '\\' && (next === '"' || next === '\\')) {
+    if (char === '\\' && next !== undefined && escapable.includes(next)) {
       text += next
       at += 1
     } else {

@@ -1,3 +1,5 @@
+/** 'Did you mean': which of the known words are like one that nobody knows. */
+
 /** The candidate that was probably meant by a misspelt word: few edits away, for its length. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const lower = word.toLowerCase()
@@ -14,6 +16,25 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
     }
   }
   return best
+}
+
+/** At most three names that differ little, or hold the wrong one; nearest first. */
+export function nearest(wrong: string, names: string[]): string[] {
+  const wanted = wrong.toLowerCase()
+  return [...new Set(names)]
+    .map((name) => {
+      const other = name.toLowerCase()
+      const within = wanted.length >= 3 && (other.includes(wanted) || (other.length >= 3 && wanted.includes(other)))
+      return { name, far: within ? 1 : farOff(wanted, other) ? Infinity : editDistance(wanted, other) }
+    })
+    .filter(({ far }) => far <= Math.max(1, Math.floor(wrong.length / 3)))
+    .sort((a, b) => a.far - b.far || a.name.length - b.name.length || (a.name < b.name ? -1 : 1))
+    .slice(0, 3)
+    .map(({ name }) => name)
+}
+
+function farOff(a: string, b: string): boolean {
+  return Math.abs(a.length - b.length) > 4
 }
 
 /** Damerau-Levenshtein: insertions, deletions, replacements, and swaps of neighbours. */
