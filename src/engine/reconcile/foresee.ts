@@ -10,12 +10,12 @@ import { type Fact, type Probe, probeKey } from '../../remote/probe.ts'
 import type { Reach } from '../state/connections.ts'
 import { type Effective, selected } from '../state/inherited-keywords.ts'
 import { FactsView } from '../state/facts-view.ts'
-import { type Frame, upcoming } from '../state/task-cursor.ts'
+import { type TaskCursor, upcoming } from '../state/task-cursor.ts'
 import { type Preparation, prepare } from '../values/prepare.ts'
 import { simpleResult } from '../values/registered-result.ts'
 import { hostState, type PlayState, type RunState } from '../state/run-state.ts'
 
-export interface Outlook { run: RunState; play: PlayState; host: string; frame: Frame }
+export interface Outlook { run: RunState; play: PlayState; host: string; cursor: TaskCursor }
 
 /** How many tasks to look ahead right after a change; grows again while nothing changes. */
 const narrow = 8
@@ -65,7 +65,7 @@ function collect(outlook: Outlook, wish: Wish): Map<Reach, Map<string, Probe>> {
   const result = new Map<Reach, Map<string, Probe>>()
   const assumed: Record<string, unknown> = {}
   let left = hostState(run, host).window
-  for (const { task, effective } of upcoming(outlook.frame)) {
+  for (const { task, effective } of upcoming(outlook.cursor)) {
     if (left-- <= 0) break
     if (!selected(effective.tags, run.options.tags, run.options.skipTags)) continue
     if (effective.own.runOnce && outlook.play.batch[0] !== host) continue
@@ -88,16 +88,16 @@ function look(outlook: Outlook, task: Task, effective: Effective, assumed: Recor
   const results: Record<string, unknown>[] = []
   for (const entry of preparation.entries) {
     if (entry.skip) results.push({ changed: false, skipped: true, skip_reason: entry.skip.reason })
-    if (!entry.unit) continue
+    if (!entry.resolved) continue
     const { reach, module } = preparation
-    const view = new FactsView(reach, entry.unit.environment, preparation.check)
+    const view = new FactsView(reach, entry.resolved.environment, preparation.check)
     try {
-      const context = entry.unit.context()
-      const probes = module.observe(entry.unit.args as never, view, context)
+      const context = entry.resolved.context()
+      const probes = module.observe(entry.resolved.args as never, view, context)
       const missing = probes.filter((probe) => !view.has(probe) || wish.all)
       for (const probe of missing) if (probe.on !== 'controller' && (wish.commands || probe.kind !== 'command')) add(result, reach, view.dress(probe))
       if (missing.length) continue
-      const plan = module.plan(entry.unit.args as never, view, context)
+      const plan = module.plan(entry.resolved.args as never, view, context)
       if (plan.changes.length && !preparation.check) return false
       if (plan.engine?.setFacts) Object.assign(assumed, plan.engine.setFacts)
       if (plan.changes.length === 0 && !plan.failed && !plan.pending) results.push({ ...plan.result, changed: false })

@@ -3,56 +3,59 @@ import { type Context, NeedsUnknown, type Plan } from '../../module/contract.ts'
 import { type Fact, type Probe, probeKey } from '../../remote/probe.ts'
 import { show } from './diff.ts'
 import { FactsView } from '../state/facts-view.ts'
-import type { Job, Unit, Verdict } from '../values/task-execution.ts'
+import type { TaskExecution, ResolvedItem, Verdict } from '../values/task-execution.ts'
 import { messageOf } from '../state/error-message.ts'
 import { rethrowFacts } from '../values/variables.ts'
 
-export interface Case {
-  unit: Unit
+/** A resolved item, and what was observed for it. */
+export interface ObservedItem {
+  resolved: ResolvedItem
   view: FactsView
   context: Context
   /** observe itself could not go on (a file that is not there): the task's failure. */
   broken?: unknown
 }
 
-export function newCase(job: Job, unit: Unit): Case {
-  return { unit, view: new FactsView(job.reach, unit.environment, job.check, !job.fresh), context: unit.context() }
+/** The item before anything was asked for it. */
+export function toObserve(execution: TaskExecution, resolved: ResolvedItem): ObservedItem {
+  return { resolved, view: new FactsView(execution.reach, resolved.environment, execution.check, !execution.fresh), context: resolved.context() }
 }
 
 /** Asks until no module names anything new. */
-export async function observe(job: Job, cases: Case[], ask = job.ask): Promise<void> {
+export async function observe(execution: TaskExecution, observed: ObservedItem[], ask = execution.ask): Promise<void> {
   for (let round = 0; round < 20; round++) {
     const missing = new Map<string, Probe>()
-    const wanting: Case[] = []
-    for (const each of cases) {
-      const probes = probesNamed(job, each).filter((probe) => !each.view.has(probe))
-      if (probes.length) wanting.push(each)
-      for (const probe of probes) missing.set(probeKey(each.view.dress(probe)), each.view.dress(probe))
+    const wanting: ObservedItem[] = []
+    for (const item of observed) {
+      const probes = probesNamed(execution, item).filter((probe) => !item.view.has(probe))
+      if (probes.length) wanting.push(item)
+      for (const probe of probes) missing.set(probeKey(item.view.dress(probe)), item.view.dress(probe))
     }
     if (missing.size === 0) return
     const probes = [...missing.values()]
-    const answers = await askBoth(job, probes, ask)
-    for (const each of wanting) for (const [index, probe] of probes.entries()) each.view.put(probe, answers[index] as Fact)
+    const answers = await askBoth(execution, probes, ask)
+    for (const item of wanting) for (const [index, probe] of probes.entries()) item.view.put(probe, answers[index] as Fact)
   }
-  throw new Error(`module ${job.module.name} keeps asking for more facts`)
+  throw new Error(`module ${execution.module.name} keeps asking for more facts`)
 }
 
-export function probesNamed(job: Job, each: Case): Probe[] {
-  if (each.broken !== undefined) return []
+/** What the module wants to know, after what is known by now. */
+export function probesNamed(execution: TaskExecution, item: ObservedItem): Probe[] {
+  if (item.broken !== undefined) return []
   try {
-    return job.module.observe(each.unit.args as never, each.view, each.context)
+    return execution.module.observe(item.resolved.args as never, item.view, item.context)
   } catch (error) {
     rethrowFacts(error)
-    each.broken = error
+    item.broken = error
     return []
   }
 }
 
 /** The controller answers at once; only what is left costs a round trip. */
-async function askBoth(job: Job, probes: Probe[], ask: Job['ask']): Promise<Fact[]> {
+async function askBoth(execution: TaskExecution, probes: Probe[], ask: TaskExecution['ask']): Promise<Fact[]> {
   const here = probes.filter((probe) => probe.on === 'controller')
   const there = probes.filter((probe) => probe.on !== 'controller')
-  const [local, remote] = await Promise.all([job.reach.controller.ask(here), there.length ? ask(there) : []])
+  const [local, remote] = await Promise.all([execution.reach.controller.ask(here), there.length ? ask(there) : []])
   const answers = new Map<Probe, Fact>()
   here.forEach((probe, index) => answers.set(probe, local[index] as Fact))
   there.forEach((probe, index) => answers.set(probe, remote[index] as Fact))
@@ -60,29 +63,30 @@ async function askBoth(job: Job, probes: Probe[], ask: Job['ask']): Promise<Fact
 }
 
 /** Runs plan; an error in it is the task's failure, not ours. */
-export function planOf(job: Job, { unit, view, context, broken }: Case): Plan & { unknown?: string } {
+export function planOf(execution: TaskExecution, { resolved, view, context, broken }: ObservedItem): Plan & { unknown?: string } {
   try {
     if (broken !== undefined) throw broken
-    return unlessPlanned(job, job.module.plan(unit.args as never, view, context))
+    return unlessPlanned(execution, execution.module.plan(resolved.args as never, view, context))
   } catch (error) {
     rethrowFacts(error)
     if (error instanceof NeedsUnknown) return { changes: [], unknown: error.reason }
-    return unlessPlanned(job, { changes: [], failed: messageOf(error) })
+    return unlessPlanned(execution, { changes: [], failed: messageOf(error) })
   }
 }
 
 /** In check mode nothing was applied yet: a failure may only mean that an earlier planned change is missing. */
-function unlessPlanned(job: Job, plan: Plan): Plan & { unknown?: string } {
-  const opaque = job.check ? (job.reach.store.overlay.opaque ?? job.reach.controller.overlay.opaque) : undefined
+function unlessPlanned(execution: TaskExecution, plan: Plan): Plan & { unknown?: string } {
+  const opaque = execution.check ? (execution.reach.store.overlay.opaque ?? execution.reach.controller.overlay.opaque) : undefined
   if (!plan.failed || !opaque) return plan
   const { failed, ...rest } = plan
   return { ...rest, changes: [], unknown: `${failed} (${opaque})` }
 }
 
-export function base(job: Job, plan: Plan): Verdict {
+/** What a plan means as long as nothing has been done about it. */
+export function base(execution: TaskExecution, plan: Plan): Verdict {
   const verdict: Verdict = {
     status: plan.changes.length ? 'changed' : 'ok',
-    changes: plan.changes.map((change) => show(change, job.diff)),
+    changes: plan.changes.map((change) => show(change, execution.diff)),
     result: { ...plan.result },
     warnings: plan.warnings ?? [],
     ...(plan.engine ? { engine: plan.engine } : {}),

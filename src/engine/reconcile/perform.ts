@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Action, Outcome } from '../../remote/action.ts'
 import { controller, type HostLock, HostLockedError } from '../../remote/index.ts'
 import { type Fact, type Probe, probeKey } from '../../remote/probe.ts'
-import type { Job } from '../values/task-execution.ts'
+import type { TaskExecution } from '../values/task-execution.ts'
 
 /** The host was waited for, and is now ours: what was observed before another run changed it must be asked again. */
 export class ObserveAgain extends Error {}
 
 /** Sends the actions, those of the controller to the controller, and after them the probes. */
-export async function perform(job: Job, actions: Action[], keepGoing: boolean, probes: Probe[], environment: Record<string, string>) {
-  const { run, reach } = job
+export async function perform(execution: TaskExecution, actions: Action[], keepGoing: boolean, probes: Probe[], environment: Record<string, string>) {
+  const { run, reach } = execution
   run.epoch++
   const outcomes: Outcome[] = []
   const facts = new Map<string, Fact>()
-  const ahead = job.ahead()
+  const ahead = execution.ahead()
   const then = [...new Map([...probes.filter((probe) => probe.on !== 'controller'), ...ahead].map((probe) => [probeKey(probe), probe])).values()]
   const parts = splitByPlace(actions)
   for (const [index, part] of parts.entries()) {
@@ -22,12 +22,12 @@ export async function perform(job: Job, actions: Action[], keepGoing: boolean, p
     if (part[0]?.on === 'controller') {
       outcomes.push(...(await controller.act(part)).outcomes)
     } else {
-      const onOutput = job.onOutput ? (_: number, stream: 'stdout' | 'stderr', text: string) => job.onOutput?.(stream, text) : undefined
-      const lock = job.locks && run.lock ? { lock: run.lock } : {}
+      const onOutput = execution.onOutput ? (_: number, stream: 'stdout' | 'stderr', text: string) => execution.onOutput?.(stream, text) : undefined
+      const lock = execution.locks && run.lock ? { lock: run.lock } : {}
       const settings = { keepGoing, environment, ...lock, ...(last ? { then } : {}), ...(onOutput ? { onOutput } : {}) }
       const reply = await reach.connection.act(part, settings).catch(async (error: unknown) => {
         if (!(error instanceof HostLockedError) || !lock.lock) throw error
-        await takeLock(job, lock.lock, error)
+        await takeLock(execution, lock.lock, error)
         run.epoch++
         // What went to the controller before is done: then the plan stands.
         if (outcomes.length === 0) throw new ObserveAgain()
@@ -55,7 +55,7 @@ function splitByPlace(actions: Action[]): Action[][] {
 }
 
 /** Waits for the run that has the lock, as long as was asked for, and takes it. */
-async function takeLock({ run, reach }: Job, lock: HostLock, first: HostLockedError): Promise<void> {
+async function takeLock({ run, reach }: TaskExecution, lock: HostLock, first: HostLockedError): Promise<void> {
   const { lock: wanted, signal } = run.options
   const timeout = wanted?.timeout ?? 0
   const deadline = Date.now() + timeout * 1000

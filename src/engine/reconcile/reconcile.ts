@@ -8,45 +8,45 @@ import type { Plan, TaskModule } from '../../module/contract.ts'
 import { UnreachableError } from '../../remote/index.ts'
 import { Unknown } from '../../template/index.ts'
 import { applyAll } from './apply.ts'
-import { base, type Case, newCase, observe, planOf } from './observe-plan.ts'
-import type { Job, Unit, Verdict } from '../values/task-execution.ts'
+import { base, type ObservedItem, toObserve, observe, planOf } from './observe-plan.ts'
+import type { TaskExecution, ResolvedItem, Verdict } from '../values/task-execution.ts'
 import { mayBeAway, restBefore, waitFor } from './waiting.ts'
 
-export async function reconcile(job: Job, units: Unit[]): Promise<Verdict[]> {
-  const cases = units.map((unit) => newCase(job, unit))
-  if (!job.check) await restBefore(job, units)
+export async function reconcile(execution: TaskExecution, items: ResolvedItem[]): Promise<Verdict[]> {
+  const observed = items.map((resolved) => toObserve(execution, resolved))
+  if (!execution.check) await restBefore(execution, items)
   try {
-    await observe(job, cases)
+    await observe(execution, observed)
   } catch (error) {
-    if (!(error instanceof UnreachableError) || !mayBeAway(job)) throw error
-    return Promise.all(cases.map((each) => waitFor(job, each, { changes: [], pending: error.message }, base(job, { changes: [] }))))
+    if (!(error instanceof UnreachableError) || !mayBeAway(execution)) throw error
+    return Promise.all(observed.map((item) => waitFor(execution, item, { changes: [], pending: error.message }, base(execution, { changes: [] }))))
   }
-  return job.check ? predictAll(job, cases) : applyAll(job, cases)
+  return execution.check ? predictAll(execution, observed) : applyAll(execution, observed)
 }
 
-async function predictAll(job: Job, cases: Case[]): Promise<Verdict[]> {
+async function predictAll(execution: TaskExecution, observed: ObservedItem[]): Promise<Verdict[]> {
   const verdicts: Verdict[] = []
-  for (const each of cases) {
+  for (const item of observed) {
     // What an earlier item would change may lead to new questions.
-    await observe(job, [each])
-    const plan = planOf(job, each)
+    await observe(execution, [item])
+    const plan = planOf(execution, item)
     for (const action of plan.changes.flatMap((change) => change.actions)) {
-      const store = action.on === 'controller' ? job.reach.controller : job.reach.store
+      const store = action.on === 'controller' ? execution.reach.controller : execution.reach.store
       store.overlay.predict(action)
     }
-    verdicts.push(predicted(job, plan))
+    verdicts.push(predicted(execution, plan))
   }
   return verdicts
 }
 
-function predicted(job: Job, plan: Plan & { unknown?: string }): Verdict {
-  const verdict = base(job, plan)
-  if (plan.unknown) return { ...verdict, status: job.module.changes === false ? 'ok' : 'changed', unknown: plan.unknown, result: unknownResult(job.module, plan.unknown) }
+function predicted(execution: TaskExecution, plan: Plan & { unknown?: string }): Verdict {
+  const verdict = base(execution, plan)
+  if (plan.unknown) return { ...verdict, status: execution.module.changes === false ? 'ok' : 'changed', unknown: plan.unknown, result: unknownResult(execution.module, plan.unknown) }
   if (verdict.status !== 'ok' && verdict.status !== 'changed') return verdict
   if (plan.pending) return { ...verdict, message: `not waited for in check mode: ${plan.pending}` }
-  if (verdict.status === 'changed' && job.module.converges === false) {
-    const reason = `${job.module.name} is not run in check mode`
-    return { ...verdict, status: job.module.changes === false ? 'ok' : 'changed', result: { ...unknownResult(job.module, reason), ...plan.result } }
+  if (verdict.status === 'changed' && execution.module.converges === false) {
+    const reason = `${execution.module.name} is not run in check mode`
+    return { ...verdict, status: execution.module.changes === false ? 'ok' : 'changed', result: { ...unknownResult(execution.module, reason), ...plan.result } }
   }
   return verdict
 }

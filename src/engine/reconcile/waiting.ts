@@ -3,50 +3,50 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change, Plan } from '../../module/contract.ts'
 import type { Outcome } from '../../remote/action.ts'
 import { UnreachableError } from '../../remote/index.ts'
-import { type Case, observe, planOf } from './observe-plan.ts'
+import { type ObservedItem, observe, planOf } from './observe-plan.ts'
 import { FactsView } from '../state/facts-view.ts'
-import type { Job, Unit, Verdict } from '../values/task-execution.ts'
+import type { TaskExecution, ResolvedItem, Verdict } from '../values/task-execution.ts'
 
 /** `delay`: before the first look. */
-export async function restBefore(job: Job, units: Unit[]): Promise<void> {
-  const delay = units[0] && job.module.patience?.(units[0].args as never).delay
-  if (delay) await rest(job, delay)
+export async function restBefore(execution: TaskExecution, items: ResolvedItem[]): Promise<void> {
+  const delay = items[0] && execution.module.patience?.(items[0].args as never).delay
+  if (delay) await rest(execution, delay)
 }
 
-async function rest(job: Job, seconds: number): Promise<void> {
-  const { signal } = job.run.options
+async function rest(execution: TaskExecution, seconds: number): Promise<void> {
+  const { signal } = execution.run.options
   await sleep(seconds * 1000, undefined, signal ? { signal } : {}).catch(() => undefined)
 }
 
 /** That the host can't be reached is what is waited out. */
-export function mayBeAway(job: Job): boolean {
-  return job.module.name === 'wait_for_connection' && !job.check
+export function mayBeAway(execution: TaskExecution): boolean {
+  return execution.module.name === 'wait_for_connection' && !execution.check
 }
 
 /** Asks again and again until time has made it so. */
-export async function waitFor(job: Job, each: Case, first: Plan, verdict: Verdict, outcomes?: Outcome[]): Promise<Verdict> {
-  const patience = job.module.patience?.(each.unit.args as never) ?? { timeout: 300, interval: 5 }
+export async function waitFor(execution: TaskExecution, item: ObservedItem, first: Plan, verdict: Verdict, outcomes?: Outcome[]): Promise<Verdict> {
+  const patience = execution.module.patience?.(item.resolved.args as never) ?? { timeout: 300, interval: 5 }
   const started = Date.now()
   const deadline = started + patience.timeout * 1000
   let pending = first.pending
   while (Date.now() < deadline) {
-    if (job.run.options.signal?.aborted) return { ...verdict, status: 'failed', message: 'interrupted while waiting' }
-    await rest(job, Math.max(0.05, patience.interval))
-    const view = new FactsView(job.reach, each.unit.environment, false, false)
-    const context = each.unit.context(outcomes ? { before: each.view, outcomes } : undefined)
-    const again: Case = { unit: each.unit, view, context }
+    if (execution.run.options.signal?.aborted) return { ...verdict, status: 'failed', message: 'interrupted while waiting' }
+    await rest(execution, Math.max(0.05, patience.interval))
+    const view = new FactsView(execution.reach, item.resolved.environment, false, false)
+    const context = item.resolved.context(outcomes ? { before: item.view, outcomes } : undefined)
+    const again: ObservedItem = { resolved: item.resolved, view, context }
     try {
-      await observe(job, [again], (probes) => job.reach.connection.ask(probes))
+      await observe(execution, [again], (probes) => execution.reach.connection.ask(probes))
     } catch (error) {
-      if (!(error instanceof UnreachableError) || !mayBeAway(job)) throw error
+      if (!(error instanceof UnreachableError) || !mayBeAway(execution)) throw error
       pending = error.message
       continue
     }
-    const plan = planOf(job, again)
+    const plan = planOf(execution, again)
     if (plan.failed) return { ...verdict, status: 'failed', message: plan.failed, result: { ...verdict.result, ...plan.result } }
     if (plan.changes.length && outcomes) return notConverged(verdict, plan.changes)
     if (!plan.pending) {
-      job.run.epoch++
+      execution.run.epoch++
       return { ...verdict, result: { ...verdict.result, ...plan.result, elapsed: Math.round((Date.now() - started) / 1000) } }
     }
     pending = plan.pending

@@ -5,15 +5,15 @@ import type { Verdict } from '../values/task-execution.ts'
 import { hostState } from '../state/run-state.ts'
 
 /** What only the strategy can carry out, after all hosts have done the task, and the host that asked for it. */
-export interface EngineOrder { name: string; host: string; role?: Role }
+export interface MetaAction { name: string; host: string; role?: Role }
 
 /** `sharedWith`: with run_once, the other hosts that get the same facts and variables. */
-export function applyEngineEffects(on: TaskOnHost & { sharedWith?: string[] }, preparation: Preparation, verdicts: Verdict[]): EngineOrder[] {
+export function applyEngineEffects(on: TaskOnHost & { sharedWith?: string[] }, preparation: Preparation, verdicts: Verdict[]): MetaAction[] {
   const { run, effective } = on
   const delegateFacts = effective.own.delegateFacts !== undefined && preparation.reach.host !== on.host
   const names = delegateFacts ? [preparation.reach.host] : [on.host, ...(on.sharedWith ?? [])]
   const hosts = names.map((name) => hostState(run, name))
-  const orders: EngineOrder[] = []
+  const metaActions: MetaAction[] = []
   for (const { engine, status } of verdicts) {
     if (!engine || status === 'failed') continue
     for (const host of hosts) {
@@ -30,9 +30,9 @@ export function applyEngineEffects(on: TaskOnHost & { sharedWith?: string[] }, p
       inventoryChanged(on)
     }
     if (engine.stats) addStats(run.stats, engine.stats.data, engine.stats.aggregate)
-    if (engine.meta) orders.push({ name: engine.meta, host: on.host, ...(on.task.role ? { role: on.task.role } : {}) })
+    if (engine.meta) metaActions.push({ name: engine.meta, host: on.host, ...(on.task.role ? { role: on.task.role } : {}) })
   }
-  return orders
+  return metaActions
 }
 
 function inventoryChanged(on: TaskOnHost): void {

@@ -1,7 +1,7 @@
 /** Handlers of a play: found by name or topic, run once per flush, in the order in which they are written. */
 import type { Block, Include, Item, Task } from '../../playbook/index.ts'
 import { type Effective, inherit, nothing } from '../state/inherited-keywords.ts'
-import type { Frame } from '../state/task-cursor.ts'
+import type { TaskCursor } from '../state/task-cursor.ts'
 import { runInclude } from './include.ts'
 import { type Failures, runItems, type Stage } from './items.ts'
 import { alive, hostState, type PlayState, type RunState } from '../state/run-state.ts'
@@ -101,9 +101,9 @@ export class Handlers {
   }
 
   private runOne(stage: Stage, handler: Handler, hosts: string[]): Promise<Failures> {
-    const frame: Frame = { items: [], next: 0, effective: nothing }
+    const cursor: TaskCursor = { items: [], next: 0, effective: nothing }
     const { item, effective } = handler
-    if (item.kind === 'include') return runInclude(stage, frame, item, effective, hosts, runItems)
-    return stepTask(stage, frame, item, effective, hosts, true)
+    if (item.kind === 'include') return runInclude(stage, cursor, item, effective, hosts, runItems)
+    return stepTask(stage, cursor, item, effective, hosts, true)
   }
 }

@@ -1,7 +1,7 @@
 /** include_tasks and include_role: files that are only known while the play runs. */
 import { type Include, type Item, loadRole, loadTaskFile, find, type Task } from '../../playbook/index.ts'
 import { type Effective, inherit, selected } from '../state/inherited-keywords.ts'
-import type { Frame } from '../state/task-cursor.ts'
+import type { TaskCursor } from '../state/task-cursor.ts'
 import { nothing } from '../state/inherited-keywords.ts'
 import { withFacts } from '../reconcile/gather-facts.ts'
 import type { Failures, Stage } from './items.ts'
@@ -11,10 +11,10 @@ import { standIn } from '../values/stand-in.ts'
 import { hostState } from '../state/run-state.ts'
 import { scopeOf } from '../values/variables.ts'
 
-type RunItems = (stage: Stage, frame: Frame, hosts: string[]) => Promise<Failures>
+type RunItems = (stage: Stage, cursor: TaskCursor, hosts: string[]) => Promise<Failures>
 interface Part { key: string; items: Item[]; handlers: Item[]; params: Record<string, unknown>; hosts: string[] }
 
-export async function runInclude(stage: Stage, frame: Frame, include: Include, effective: Effective, hosts: string[], runItems: RunItems): Promise<Failures> {
+export async function runInclude(stage: Stage, cursor: TaskCursor, include: Include, effective: Effective, hosts: string[], runItems: RunItems): Promise<Failures> {
   const { run } = stage
   if (!selected(effective.tags, run.options.tags, run.options.skipTags)) return new Map()
   const failures: Failures = new Map()
@@ -22,7 +22,7 @@ export async function runInclude(stage: Stage, frame: Frame, include: Include, e
   const task = await standIn(run, include)
   for (const host of hosts) {
     try {
-      await collect(stage, frame, include, task, effective, host, parts)
+      await collect(stage, cursor, include, task, effective, host, parts)
     } catch (error) {
       failures.set(host, fail(stage, include, host, messageOf(error)))
     }
@@ -32,7 +32,7 @@ export async function runInclude(stage: Stage, frame: Frame, include: Include, e
     const left = part.hosts.filter((host) => !failures.has(host))
     const inner = included(effective, include, part.params)
     stage.handlers.add(part.handlers, inner)
-    const inside: Frame = { items: part.items, next: 0, effective: inner, parent: frame }
+    const inside: TaskCursor = { items: part.items, next: 0, effective: inner, parent: cursor }
     for (const [host, failure] of await runItems(stage, inside, left)) failures.set(host, failure)
   }
   return failures
@@ -46,9 +46,9 @@ function included(effective: Effective, include: Include, params: Record<string,
 }
 
 /** Hosts for which the same file with the same items comes next go together. */
-async function collect(stage: Stage, frame: Frame, include: Include, task: Task, effective: Effective, host: string, parts: Part[]): Promise<void> {
+async function collect(stage: Stage, cursor: TaskCursor, include: Include, task: Task, effective: Effective, host: string, parts: Part[]): Promise<void> {
   const { run, play } = stage
-  const preparation = await withFacts({ run, play, host, frame, effective }, () => prepare({ run, play, host, task, effective }))
+  const preparation = await withFacts({ run, play, host, cursor, effective }, () => prepare({ run, play, host, task, effective }))
   for (const [index, entry] of preparation.entries.entries()) {
     if (entry.error) throw new Error(entry.error)
     if (entry.skip) continue

@@ -1,32 +1,32 @@
 /** Carries out what `meta` asks of the run. */
-import type { EngineOrder } from './engine-effects.ts'
+import type { MetaAction } from './engine-effects.ts'
 import type { Stage } from './items.ts'
 import { hostState } from '../state/run-state.ts'
 
 /** These are a matter of the host that asked; all others are done once, whoever asked. */
 const ownMatters = new Set(['end_host', 'end_role', 'reset_connection'])
 
-export async function carryOut(stage: Stage, orders: EngineOrder[], hosts: string[]): Promise<void> {
+export async function carryOut(stage: Stage, metaActions: MetaAction[], hosts: string[]): Promise<void> {
   const done = new Set<string>()
-  for (const order of orders) {
-    if (ownMatters.has(order.name)) await forHost(stage, order)
-    else if (!done.has(order.name)) {
-      done.add(order.name)
-      await forAll(stage, order.name, orders, hosts)
+  for (const action of metaActions) {
+    if (ownMatters.has(action.name)) await forHost(stage, action)
+    else if (!done.has(action.name)) {
+      done.add(action.name)
+      await forAll(stage, action.name, metaActions, hosts)
     }
   }
 }
 
-async function forHost({ run }: Stage, { name, host, role }: EngineOrder): Promise<void> {
+async function forHost({ run }: Stage, { name, host, role }: MetaAction): Promise<void> {
   if (name === 'end_host') hostState(run, host).ended = 'play'
   else if (name === 'reset_connection') await run.connections.reset(host)
   else if (role) hostState(run, host).endedRoles.add(role)
 }
 
-async function forAll({ run, play, handlers }: Stage, name: string, orders: EngineOrder[], hosts: string[]): Promise<void> {
+async function forAll({ run, play, handlers }: Stage, name: string, metaActions: MetaAction[], hosts: string[]): Promise<void> {
   switch (name) {
     case 'flush_handlers':
-      await handlers.flush({ run, play, handlers }, orders.filter((order) => order.name === name).map((order) => order.host))
+      await handlers.flush({ run, play, handlers }, metaActions.filter((action) => action.name === name).map((action) => action.host))
       return
     case 'end_play':
       play.ended = true

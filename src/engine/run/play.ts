@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { find, type Play } from '../../playbook/index.ts'
 import { InputError, loadYaml } from '../../yaml/index.ts'
 import { inherit, nothing, selected } from '../state/inherited-keywords.ts'
-import { type Frame, some } from '../state/task-cursor.ts'
+import { type TaskCursor, some } from '../state/task-cursor.ts'
 import { Handlers } from './handlers.ts'
 import { runItems, type Stage } from './items.ts'
 import { at } from '../state/error-message.ts'
@@ -55,29 +55,29 @@ async function runBatch(run: RunState, state: PlayState): Promise<void> {
     hostState(run, name).ended = false
     loadVarsFiles(run, state, name)
   }
-  // Each section's frame knows what follows it, so that asking ahead sees the whole play.
-  let after: Frame | undefined
-  const frames: Frame[] = []
+  // Each section's cursor knows what follows it, so that asking ahead sees the whole play.
+  let after: TaskCursor | undefined
+  const cursors: TaskCursor[] = []
   for (const section of [...play.sections].reverse()) {
     after = { items: section.tasks, next: 0, effective, ...(after ? { parent: after } : {}) }
-    frames.unshift(after)
+    cursors.unshift(after)
   }
   const free = play.strategy === 'free' || play.strategy === 'host_pinned'
-  for (const [index, frame] of frames.entries()) {
+  for (const [index, cursor] of cursors.entries()) {
     if (state.ended) break
     const hosts = batch.filter((name) => alive(run, name))
     const parts = free ? hosts.map((name) => [name]) : [hosts]
-    const results = await Promise.all(parts.map((part) => runItems(stage, free ? copy(frame) : frame, part)))
+    const results = await Promise.all(parts.map((part) => runItems(stage, free ? copy(cursor) : cursor, part)))
     for (const failures of results) for (const [name, failure] of failures) if (!failure.unreachable) hostState(run, name).failed = true
     const name = play.sections[index]?.name
-    if (index === frames.length - 1) handlers.recall(batch)
+    if (index === cursors.length - 1) handlers.recall(batch)
     if (name !== 'roles' && !state.ended) await handlers.flush(stage)
   }
   for (const name of batch) if (hostState(run, name).ended === 'batch') hostState(run, name).ended = 'play'
 }
 
-function copy(frame: Frame): Frame {
-  return { ...frame }
+function copy(cursor: TaskCursor): TaskCursor {
+  return { ...cursor }
 }
 
 function hostsOf(run: RunState, play: Play): string[] {

@@ -3,7 +3,7 @@ import type { HostResult } from '../../events/index.ts'
 import type { Task } from '../../playbook/index.ts'
 import { truthy } from '../state/connections.ts'
 import { type Effective, selected } from '../state/inherited-keywords.ts'
-import type { Frame } from '../state/task-cursor.ts'
+import type { TaskCursor } from '../state/task-cursor.ts'
 import { withFacts } from '../reconcile/gather-facts.ts'
 import type { Failures, Stage } from './items.ts'
 import { at } from '../state/error-message.ts'
@@ -13,11 +13,11 @@ import { where as placed } from '../values/prepare.ts'
 import { broken, type HostOutcome, runTask, shownResult } from './task.ts'
 import { scopeOf } from '../values/variables.ts'
 
-export async function stepTask(stage: Stage, frame: Frame, task: Task, effective: Effective, hosts: string[], handler = false): Promise<Failures> {
+export async function stepTask(stage: Stage, cursor: TaskCursor, task: Task, effective: Effective, hosts: string[], handler = false): Promise<Failures> {
   const { run, play } = stage
   const name = nameOf(stage, task, effective, hosts[0] as string)
   if (!handler && !(await wanted(stage, effective, name))) return new Map()
-  const where = { run, play, host: hosts[0] as string, frame, effective }
+  const where = { run, play, host: hosts[0] as string, cursor, effective }
   const asked = await withFacts(where, () => at(task.position, () => flag(stage, effective, effective.own.runOnce, hosts[0] as string)))
   const once = asked || run.options.registry.resolve(task.module)?.runOnce === true
   const active = once ? hosts.slice(0, 1) : hosts
@@ -28,17 +28,17 @@ export async function stepTask(stage: Stage, frame: Frame, task: Task, effective
   })
   const limiter = at(task.position, () => throttled(stage, effective, hosts[0] as string))
   const failures: Failures = new Map()
-  const orders: HostOutcome['orders'] = []
+  const metaActions: HostOutcome['metaActions'] = []
   await Promise.all(active.map((host) => limiter(async () => {
     const started = Date.now()
     run.emit({ event: 'start', task: id, host })
     const outcome = await runTask({
-      run, play, host, task, effective, id, frame, ...(once ? { sharedWith: hosts.slice(1) } : {}),
+      run, play, host, task, effective, id, cursor, ...(once ? { sharedWith: hosts.slice(1) } : {}),
       handlersToNotify: (name) => stage.handlers.named(task.notify, name, effective).map((each) => each.name),
     })
-    orders.push(...outcome.orders)
+    metaActions.push(...outcome.metaActions)
     try {
-      const forgiven = await withFacts({ run, play, host, frame, effective }, () => isForgiven(stage, effective, host, outcome))
+      const forgiven = await withFacts({ run, play, host, cursor, effective }, () => isForgiven(stage, effective, host, outcome))
       record(stage, task, effective, id, host, outcome, forgiven, Date.now() - started, failures)
     } catch (error) {
       // A keyword (ignore_errors, notify) that can't be told fails the task.
@@ -50,7 +50,7 @@ export async function stepTask(stage: Stage, frame: Frame, task: Task, effective
   // run_once: what failed on the one fails for all.
   if (once && failures.size) for (const host of hosts) if (!failures.has(host)) failures.set(host, failures.values().next().value as never)
   at(task.position, () => fatal(stage, effective, active, failures, hosts[0] as string))
-  await carryOut(stage, orders, hosts)
+  await carryOut(stage, metaActions, hosts)
   return failures
 }
 

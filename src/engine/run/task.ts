@@ -4,21 +4,21 @@ import type { Located, Task } from '../../playbook/index.ts'
 import { HostLockedError, UnreachableError } from '../../remote/index.ts'
 import { type Scope, Unknown } from '../../template/index.ts'
 import { InputError } from '../../yaml/index.ts'
-import { applyEngineEffects, type EngineOrder } from './engine-effects.ts'
+import { applyEngineEffects, type MetaAction } from './engine-effects.ts'
 import { aheadOf, askAhead, narrowWindow } from '../reconcile/foresee.ts'
 import { withFacts } from '../reconcile/gather-facts.ts'
-import type { Frame } from '../state/task-cursor.ts'
+import type { TaskCursor } from '../state/task-cursor.ts'
 import { messageOf } from '../state/error-message.ts'
 import { pause } from './pause.ts'
 import { type Preparation, type Prepared, prepare, type TaskOnHost, where } from '../values/prepare.ts'
-import type { Job, Verdict } from '../values/task-execution.ts'
+import type { TaskExecution, Verdict } from '../values/task-execution.ts'
 import { reconcile } from '../reconcile/reconcile.ts'
 import { judge, loopResult, registered } from '../values/registered-result.ts'
 import { rethrowFacts } from '../values/variables.ts'
 
 export interface TaskRun extends TaskOnHost {
   id: number
-  frame: Frame
+  cursor: TaskCursor
   /** run_once: the hosts that share the outcome. */
   sharedWith?: string[]
   /** Names of the handlers that a change here notifies, to be written down before it is made. */
@@ -36,7 +36,7 @@ export interface HostOutcome {
   attempts?: number
   noLog: boolean
   delegate?: string
-  orders: EngineOrder[]
+  metaActions: MetaAction[]
 }
 
 export async function runTask(on: TaskRun): Promise<HostOutcome> {
@@ -53,7 +53,7 @@ export async function runTask(on: TaskRun): Promise<HostOutcome> {
 /** What came of a task that could not be done at all. */
 export function broken(status: 'failed' | 'unreachable', message: string): HostOutcome {
   const result = { changed: false, failed: status === 'failed', unreachable: status === 'unreachable', msg: message }
-  return { status, message, result, verdicts: [], noLog: false, orders: [] }
+  return { status, message, result, verdicts: [], noLog: false, metaActions: [] }
 }
 
 async function runPrepared(on: TaskRun, preparation: Preparation): Promise<HostOutcome> {
@@ -143,18 +143,18 @@ async function attempt(on: TaskRun, preparation: Preparation, entry: Prepared): 
 }
 
 async function runEntries(on: TaskRun, preparation: Preparation, entries: Prepared[], fresh = false): Promise<Verdict[]> {
-  const units = entries.flatMap((entry) => (entry.unit ? [entry.unit] : []))
-  const verdicts = units.length ? await withFacts(on, () => reconcile(jobOf(on, preparation, fresh), units)) : []
+  const resolved = entries.flatMap((entry) => (entry.resolved ? [entry.resolved] : []))
+  const verdicts = resolved.length ? await withFacts(on, () => reconcile(executionOf(on, preparation, fresh), resolved)) : []
   let used = 0
   const judged: Verdict[] = []
   for (const entry of entries) {
-    const verdict = entry.unit ? await pause(on.run, verdicts[used++] as Verdict) : withoutUnit(entry, preparation)
+    const verdict = entry.resolved ? await pause(on.run, verdicts[used++] as Verdict) : notResolved(entry, preparation)
     judged.push(judge(on.run, on.task, entry, verdict))
   }
   return judged
 }
 
-function withoutUnit(entry: Prepared, preparation: Preparation): Verdict {
+function notResolved(entry: Prepared, preparation: Preparation): Verdict {
   const none = { changes: [], warnings: [] as string[] }
   if (entry.error) return { ...none, status: 'failed', message: entry.error, result: {} }
   if (entry.skip) {
@@ -167,10 +167,10 @@ function withoutUnit(entry: Prepared, preparation: Preparation): Verdict {
   return { ...none, ...engine, status: preparation.module.changes === false ? 'ok' : 'changed', unknown: reason, result: Object.fromEntries(keys.map((key) => [key, new Unknown(reason)])) }
 }
 
-function jobOf(on: TaskRun, preparation: Preparation, fresh: boolean): Job {
-  const { run, play, host, frame } = on
+function executionOf(on: TaskRun, preparation: Preparation, fresh: boolean): TaskExecution {
+  const { run, play, host, cursor } = on
   const { module, reach, check, diff } = preparation
-  const outlook = { run, play, host, frame }
+  const outlook = { run, play, host, cursor }
   return {
     run,
     module,
@@ -228,13 +228,13 @@ function summarise(on: TaskRun, preparation: Preparation, verdicts: Verdict[], a
   const unknown = verdicts.find((verdict) => verdict.unknown)?.unknown
   const message = verdicts.find((verdict) => verdict.status === 'failed')?.message ?? (looped ? undefined : verdicts[0]?.message)
   for (const verdict of verdicts) for (const warning of verdict.warnings) on.run.emit({ event: 'warning', message: `${on.host}: ${warning}` })
-  const orders = applyEngineEffects(on, preparation, verdicts)
+  const metaActions = applyEngineEffects(on, preparation, verdicts)
   const delegate = preparation.reach.host !== on.host ? preparation.reach.host : undefined
   return {
     status,
     result,
     verdicts,
-    orders,
+    metaActions,
     noLog: preparation.noLog,
     ...(unknown ? { unknown } : {}),
     ...(message ? { message } : {}),

@@ -2,20 +2,21 @@
 import type { Item, Task } from '../../playbook/index.ts'
 import { type Effective, inherit } from './inherited-keywords.ts'
 
-export interface Frame {
+/** A place in a list of tasks, and the places in the lists around it. */
+export interface TaskCursor {
   items: Item[]
   /** Index of the item that comes next. */
   next: number
   effective: Effective
   /** What comes after this list. */
-  parent?: Frame
+  parent?: TaskCursor
 }
 
 export interface Coming { task: Task; effective: Effective }
 
 /** The tasks that follow, in order, as far as they are written down (not what includes will bring). */
-export function* upcoming(frame: Frame): Generator<Coming> {
-  for (let at: Frame | undefined = frame; at; at = at.parent) {
+export function* upcoming(cursor: TaskCursor): Generator<Coming> {
+  for (let at: TaskCursor | undefined = cursor; at; at = at.parent) {
     for (let index = at.next; index < at.items.length; index++) yield* flatten(at.items[index] as Item, at.effective)
   }
 }

@@ -9,7 +9,7 @@ import { contextOf } from './module-context.ts'
 import type { Effective } from '../state/inherited-keywords.ts'
 import { conditionFailed, messageOf } from '../state/error-message.ts'
 import { secretsIn } from './secret-arguments.ts'
-import type { Unit } from './task-execution.ts'
+import type { ResolvedItem } from './task-execution.ts'
 import type { PlayState, RunState } from '../state/run-state.ts'
 import { rethrowFacts, type ScopeInput, scopeOf } from './variables.ts'
 
@@ -22,7 +22,7 @@ export interface Prepared {
   skip?: { reason: string; condition?: string }
   unknown?: string
   error?: string
-  unit?: Unit
+  resolved?: ResolvedItem
   /** set_fact with values that are not known: the facts are there, and unknown. */
   facts?: Record<string, unknown>
 }
@@ -193,7 +193,7 @@ function finish(on: TaskOnHost, preparation: Preparation): Preparation {
       if (unknown) {
         entry.unknown = unknown.reason
         if (preparation.module.name === 'set_fact') entry.facts = args
-      } else entry.unit = unitOf(on, preparation, entry, args)
+      } else entry.resolved = resolvedItem(on, preparation, entry, args)
     } catch (error) {
       rethrowFacts(error)
       entry.error = where(on.task, error)
@@ -225,7 +225,7 @@ function defaultsFor({ run, effective }: TaskOnHost, module: TaskModule): Record
   return normaliseArgs(module, Object.assign({}, ...own.map(([, defaults]) => defaults)) as Record<string, unknown>)
 }
 
-function unitOf(on: TaskOnHost, preparation: Preparation, entry: Prepared, args: Record<string, unknown>): Unit {
+function resolvedItem(on: TaskOnHost, preparation: Preparation, entry: Prepared, args: Record<string, unknown>): ResolvedItem {
   const { run, play, task } = on
   const { module, reach, check } = preparation
   run.options.secrets.add(secretsIn(module, args))

@@ -8,13 +8,14 @@ import type { FactsView } from '../state/facts-view.ts'
 import type { RunState } from '../state/run-state.ts'
 
 /** One loop item (or the whole task) with its arguments resolved. */
-export interface Unit {
+export interface ResolvedItem {
   args: unknown
   context(verifying?: { before: FactsView; outcomes: Outcome[] }): Context
   environment: Record<string, string>
 }
 
-export interface Job {
+/** One task on one host: the module, the way there, and what the engine does around it. */
+export interface TaskExecution {
   run: RunState
   module: TaskModule
   reach: Reach
@@ -33,6 +34,7 @@ export interface Job {
   fresh?: boolean
 }
 
+/** What came of one item. */
 export interface Verdict {
   status: 'ok' | 'changed' | 'skipped' | 'failed'
   /** Check mode: why it can't be told. */
