@@ -2,7 +2,6 @@
 import { splitPairs } from '../module/free-form.ts'
 import { assignVars, copyPosition, didYouMean, InputError, type Position, setPosition } from '../yaml/index.ts'
 import { find } from './find.ts'
-import { readItems } from './items.ts'
 import { readKeywords } from './keywords.ts'
 import { readLoop } from './loop.ts'
 import { expectMapping, isMapping, keyPlace, kindOf, listOf, type Mapping, nowhere, placeOf } from './mapping.ts'

@@ -7,7 +7,7 @@ import { globals } from './library/globals.ts'
 import { finalize, force, isTemplate, renderNative, restoreNewlines, withoutLastNewline } from './runtime/lazy.ts'
 import { builtinLookups, lookupPlugin } from './library/lookups/index.ts'
 import { parseBareExpression, parseTemplate } from './language/parser.ts'
-import { type LookupPlugin, plugin, type Plugin } from './runtime/plugins.ts'
+import { type Given, type LookupPlugin, plugin, type Plugin } from './runtime/plugins.ts'
 import { toText } from './runtime/print.ts'
 import { type Env, type Loader, Session, type Services, Undefined } from './runtime/session.ts'
 import { builtinTests } from './library/tests.ts'
@@ -83,7 +83,7 @@ export function createTemplar(options: TemplarOptions = {}): Templar {
   }
 }
 
-function asPlugins(extra: Record<string, Plugin | ((input: unknown, ...args: any[]) => unknown)> = {}): [string, Plugin][] {
+function asPlugins(extra: Record<string, Plugin | ((input: unknown, ...args: Given[]) => unknown)> = {}): [string, Plugin][] {
   return Object.entries(extra).map(([name, value]) => [name, typeof value === 'function' ? plugin('*args', (input, args) => value(input, ...args)) : value])
 }
 
@@ -154,7 +154,7 @@ function renderText(text: string, scope: Scope, session: Session, options: Rende
   let [trimBlocks, lstripBlocks] = [options.trimBlocks ?? true, options.lstripBlocks ?? false]
   let keepNewline = options.keepTrailingNewline ?? true
   const header = override.exec(text)
-  for (const pair of header?.[1]!.split(',') ?? []) {
+  for (const pair of header ? header[1]!.split(',') : []) {
     const [name = '', value = ''] = pair.split(':').map((part) => part.trim())
     const on = /^(true|yes|1)$/i.test(value)
     if (name === 'trim_blocks') trimBlocks = on

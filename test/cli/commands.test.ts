@@ -19,7 +19,7 @@ test('inventory --list, as JSON', async () => {
   assert.equal(list['all'], { children: ['site', 'ungrouped'] })
   assert.equal(list['site'], { children: ['db', 'web'] })
   assert.equal(list['web'], { hosts: ['node1', 'node2'] })
-  assert.equal((list['_meta']?.['hostvars'] as Record<string, unknown>)['node3'], { ansible_connection: 'local' })
+  assert.equal((list['_meta']!['hostvars'] as Record<string, unknown>)['node3'], { ansible_connection: 'local' })
 })
 
 test('inventory --graph and --host', async () => {

@@ -10,7 +10,7 @@ import { file, hasTerminal, inTerminal, runtime, screen } from './terminal.ts'
 const replay = (...args: string[]) => [...runtime, file('test/report/replay.ts'), ...args]
 const inPty = hasTerminal() ? test : test.skip
 /** Without the times that differ from run to run. */
-const timeless = (lines: string[]) => lines.map((line) => line.replace(/  \d+(\.\d)?s$/, ''))
+const timeless = (lines: string[]) => lines.map((line) => line.replace(/ {2}\d+(\.\d)?s$/, ''))
 
 const finished = [
   '',

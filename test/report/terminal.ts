@@ -45,7 +45,7 @@ export function inTerminal(
   child.stdout.on('data', (part: Buffer) => {
     text += part.toString()
     const [next] = keys
-    if (!next || !next[0].test(text.slice(seen))) return
+    if (!next?.[0].test(text.slice(seen))) return
     keys.shift()
     seen = text.length
     child.stdin.write(next[1])

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createTemplar, TemplateError, type RenderOptions } from '../../src/template/index.ts'
+import { createTemplar, type TemplateError, type RenderOptions } from '../../src/template/index.ts'
 import { scopeOf } from './scope.ts'
 
 const templar = createTemplar()

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { formatInputError, InputError, loadYaml, Vault } from '../../src/yaml/index.ts'
+import { formatInputError, type InputError, loadYaml, Vault } from '../../src/yaml/index.ts'
 
 /** Made with ansible-vault (ansible-core 2.19): password "secret-pw", and "id-pw" with the id "prod". */
 const made11 = `$ANSIBLE_VAULT;1.1;AES256

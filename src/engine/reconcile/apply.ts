@@ -1,5 +1,5 @@
 /** Apply and verify: makes the planned changes, then observes and plans again. */
-import type { Change, Plan } from '../../module/contract.ts'
+import type { Plan } from '../../module/contract.ts'
 import type { Outcome } from '../../remote/action.ts'
 import { HostLockedError } from '../../remote/index.ts'
 import { type Fact, type Probe, probeKey } from '../../remote/probe.ts'

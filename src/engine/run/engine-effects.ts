@@ -1,6 +1,6 @@
 /** What modules without a host ask of the engine: set_fact, include_vars, add_host, group_by, set_stats, meta. */
 import type { Role } from '../../playbook/index.ts'
-import { type Preparation, type TaskOnHost } from '../values/prepare.ts'
+import type { Preparation, TaskOnHost } from '../values/prepare.ts'
 import type { Verdict } from '../values/task-execution.ts'
 import { hostState } from '../state/run-state.ts'
 

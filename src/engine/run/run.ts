@@ -10,7 +10,7 @@ import { messageOf } from '../state/error-message.ts'
 import { exitCode, type RunOptions } from '../state/options.ts'
 import { PendingHandlers } from '../state/pending-handlers.ts'
 import { runPlay } from './play.ts'
-import { hostState, Limiter, type RunState } from '../state/run-state.ts'
+import { type HostState, Limiter, type RunState } from '../state/run-state.ts'
 import { version } from '../../version.ts'
 
 export async function run(options: RunOptions, sink: Sink): Promise<{ exit: number }> {
@@ -82,7 +82,7 @@ function lockOf(options: RunOptions): HostLock {
 }
 
 function recaps(state: RunState) {
-  const hosts: Record<string, ReturnType<typeof hostState>['recap']> = {}
+  const hosts: Record<string, HostState['recap']> = {}
   for (const [name, host] of state.hosts) {
     const { ok, changed, unreachable, failed, skipped, rescued, ignored } = host.recap
     if (ok + changed + unreachable + failed + skipped + rescued + ignored === 0) continue

@@ -1,5 +1,5 @@
 /** What is known of one connection's host: observed facts by epoch, and in check mode the predicted ones on top. */
-import { type Connection, controller, Overlay } from '../../remote/index.ts'
+import { type Connection, controller, type Overlay } from '../../remote/index.ts'
 import { type Fact, type Probe, probeKey } from '../../remote/probe.ts'
 
 /** Facts of one place (a host as one user, or the controller), valid for one epoch. */

@@ -5,14 +5,14 @@ import { identity } from './filters/convert.ts'
 import { inside } from './filters/network.ts'
 import { Pending } from '../runtime/lazy.ts'
 import { compare, contains, truthy } from '../runtime/operators.ts'
-import { plugin, type Plugin, type TestTable } from '../runtime/plugins.ts'
+import { type Given, plugin, type Plugin, type TestTable } from '../runtime/plugins.ts'
 import { regexOf } from './regex.ts'
 import { Undefined } from '../runtime/session.ts'
 import { Callable, type Dict, isDict, isLazyObject } from '../runtime/values.ts'
 import { testVersion } from './version.ts'
 
 const lazy = { lazy: true }
-const test = (holds: (value: any) => boolean) => plugin('', (value) => holds(value))
+const test = (holds: (value: Given) => boolean) => plugin('', (value) => holds(value))
 const comparing = (operator: Parameters<typeof compare>[0]) => plugin('other', (value, [other]) => compare(operator, value, other))
 
 const [eq, ne, lt, le, gt, ge] = (['==', '!=', '<', '<=', '>', '>='] as const).map(comparing) as [Plugin, Plugin, Plugin, Plugin, Plugin, Plugin]

@@ -10,10 +10,14 @@ export interface Call {
   rest: Dict
 }
 
+/** What an author of templates gives: anything. A filter or method converts what it uses, or says what it expected. */
+// biome-ignore lint/suspicious/noExplicitAny: the filters check it while they run, there is nothing to tell before
+export type Given = any
+
 /** A filter or test. Arguments arrive in the order of `params`, undefined where not given. */
 export interface Plugin {
   params: string[]
-  run(input: any, args: any[], call: Call): unknown
+  run(input: Given, args: Given[], call: Call): unknown
   /** Takes lazy, undefined and unknown values as they are, instead of plain data. */
   lazy: boolean
 }

@@ -31,7 +31,7 @@ export function observeKeystore(args: KeystoreArgs, facts: Facts): Probe[] {
   const store = openedWith(args, facts)
   if (store.password !== args.password) probes.push(listProbe(keytoolOf(args), store))
   const entries = entriesOf(args, facts)
-  if (!(entries instanceof Array)) return probes
+  if (!Array.isArray(entries)) return probes
   probes.push(...keyPasswordProbes(args, store, entries, facts))
   for (const { alias } of args.export) if (find(entries, alias)) probes.push(pemProbe(keytoolOf(args), store, alias))
   return probes

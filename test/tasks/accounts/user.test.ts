@@ -10,7 +10,7 @@ import user from '../../../tasks/accounts/user.ts'
 import { apply, localHost, parseArgs, type TestHost } from '../harness.ts'
 import { planWith, runs } from '../harness/made-up.ts'
 
-const HASH = '$6$abcdefgh$' + 'x'.repeat(86)
+const HASH = `$6$abcdefgh$${'x'.repeat(86)}`
 const ann: UserFact = {
   exists: true,
   uid: 1001,

@@ -112,7 +112,7 @@ test('only the secret that changed is encrypted anew', async () => {
 test('a section behind [secrets], or a comment in it, is put in order before the tool sees it', async () => {
   writeFileSync(
     toml,
-    readFileSync(toml, 'utf8').replace('[secrets]\n', '[secrets]\n# a comment\n') + '\n[server.extra]\nx = "kept"\n',
+    `${readFileSync(toml, 'utf8').replace('[secrets]\n', '[secrets]\n# a comment\n')}\n[server.extra]\nx = "kept"\n`,
   )
   await apply(secretVault, wanted)
   const text = readFileSync(toml, 'utf8')

@@ -164,7 +164,7 @@ test('getent', async () => {
     { database: 'hosts' },
     said('127.0.0.1       localhost\n127.0.0.1       me my.self\n__proto__ x\n'),
   )
-  const table = (hosts.result?.ansible_facts as Record<string, Record<string, unknown>>).getent_hosts!
+  const table = (hosts.result!.ansible_facts as Record<string, Record<string, unknown>>).getent_hosts!
   assert.equal(table['127.0.0.1'], [['localhost'], ['me', 'my.self']])
   assert.equal(Object.keys(table), ['127.0.0.1', '__proto__'])
 })

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { parseAllDocuments, parseDocument } from 'yaml'
+import { parseAllDocuments, parseDocument, type Tags } from 'yaml'
 import { plugin, type Plugin } from '../../runtime/plugins.ts'
 import { numberText, typeName } from '../../runtime/print.ts'
 import { isDict, NativeObject } from '../../runtime/values.ts'
@@ -77,9 +77,9 @@ function toYaml(value: unknown, indent: number, flow: boolean | null, options: R
 const options = {
   version: '1.1' as const,
   uniqueKeys: false,
-  customTags: (tags: any[]) => tags
-    .filter((tag) => tag?.tag !== 'tag:yaml.org,2002:timestamp')
-    .map((tag) => (tag?.tag === 'tag:yaml.org,2002:bool' ? { ...tag, test: tag.test && narrower(tag.test) } : tag)),
+  customTags: (tags: Tags): Tags => tags
+    .filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:timestamp')
+    .map((tag) => (typeof tag !== 'string' && tag.tag === 'tag:yaml.org,2002:bool' && 'test' in tag && tag.test ? { ...tag, test: narrower(tag.test) } : tag)),
 }
 
 function narrower(test: RegExp): RegExp {

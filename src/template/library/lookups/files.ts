@@ -47,14 +47,14 @@ export const fileLookups: Record<string, LookupPlugin> = {
     }
   }),
   first_found: (terms, options, { env }) => firstFound(terms, options, contextOf(env).file.bind(contextOf(env))),
-  ini: (terms, keyword, { env }) => terms.map((term) => {
+  ini: (terms, keyword, { env }) => terms.flatMap((term) => {
     const { rest, options } = termOptions(asText(term), keyword)
     const context = contextOf(env)
     const type = asText(options['type'] ?? 'ini')
     const file = asText(options['file'] ?? (type === 'properties' ? 'ansible.properties' : 'ansible.ini'))
     const section = type === 'properties' ? '' : asText(options['section'] ?? 'global')
     return iniValue(context.readFile(context.file('files', file)), section, rest, options)
-  }).flat(),
+  }),
   csvfile: (terms, keyword, { env }) => terms.flatMap((term) => {
     const { rest, options } = termOptions(asText(term), keyword)
     const context = contextOf(env)

@@ -1,5 +1,6 @@
 import { force, Pending } from '../lazy.ts'
 import { lookMember, missing } from '../attribute-access.ts'
+import type { Given } from '../plugins.ts'
 import { typeName } from '../print.ts'
 import type { Env } from '../session.ts'
 import { didYouMean } from '../../../text/similar.ts'
@@ -9,7 +10,7 @@ import { listMethods } from './list.ts'
 import { stringMethods } from './string.ts'
 
 /** A Python method. `self` and arguments are plain data. */
-export type Method = (self: any, args: any[], kwargs: Dict) => unknown
+export type Method = (self: Given, args: Given[], kwargs: Dict) => unknown
 
 /** These only store their arguments, so an unknown one may be among them. */
 const storing = new Set(['append', 'extend', 'insert', 'update', 'setdefault'])
