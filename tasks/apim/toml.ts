@@ -1,6 +1,7 @@
 import { arg, defineModule, z } from '../../src/module/index.ts'
 import type { Plan } from '../../src/module/index.ts'
-import { editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
+import { createArgs, editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
+import { backupReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
 import { isTable, merge, parse, plain, removeAt, TomlError, unsayable, type MergeKeys, type Table } from './toml/values.ts'
 import { edit, isExplicit } from './toml/edit.ts'
@@ -30,7 +31,7 @@ const args = z
       .describe(
         'Keys or dotted paths (with *) whose values are hidden in the diff. Default: passwords, secrets, tokens and keys by their usual names.',
       ),
-    create: arg.boolean.default(false).describe('Make the file (and its directory) when it does not exist.'),
+    ...createArgs,
     ...editArgs,
   })
   .superRefine((value, context) => {
@@ -71,7 +72,7 @@ such as \`$ref{a.b}\`, \`$env{X}\`, \`$secret{alias}\` and \`\${carbon.home}\` a
     absent: [apim.analytics]
 `,
   args,
-  returns: { msg: "'values changed', 'file created' or empty.", backup_file: 'Where the previous file was kept.' },
+  returns: { msg: "'values changed', 'file created' or empty.", ...backupReturns },
   observe: (args, known) => editProbes(args, known),
   plan(args, facts, context): Plan {
     const missing = args.create ? undefined : `${args.path} does not exist: use create: true to make it`

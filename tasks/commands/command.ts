@@ -1,14 +1,14 @@
-import { arg, defineModule, SplitError, splitWords, z } from '../../src/module/index.ts'
+import { arg, defineModule, splitWords, z } from '../../src/module/index.ts'
 import { expandProbes, expandWord } from '../lib/expand-word.ts'
 import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from '../lib/run-program.ts'
+import { checkWords, runReturns, stdinArguments, withNewline } from './shared.ts'
 
 const args = z
   .strictObject({
     cmd: arg.text.optional().describe('The command line: a program and its arguments, split at spaces outside quotes.'),
     argv: z.array(arg.text).min(1).optional().describe('The program and its arguments as a list, taken exactly as they are.'),
     ...runArguments,
-    stdin: arg.text.optional().describe('Text for its standard input.'),
-    stdin_add_newline: arg.boolean.default(true).describe('End `stdin` with a line break.'),
+    ...stdinArguments,
     strip_empty_ends: arg.boolean.default(true).describe('Remove empty lines from the end of stdout and stderr.'),
     expand_argument_vars: arg.boolean
       .default(true)
@@ -22,14 +22,7 @@ const args = z
       context.addIssue({ code: 'custom', message })
       return
     }
-    try {
-      if (value.cmd !== undefined && splitWords(value.cmd).length === 0) {
-        context.addIssue({ code: 'custom', path: ['cmd'], message: 'the command is empty' })
-      }
-    } catch (error) {
-      if (!(error instanceof SplitError)) throw error
-      context.addIssue({ code: 'custom', path: ['cmd'], message: error.message })
-    }
+    checkWords(context, 'cmd', value.cmd, 'the command is empty')
   })
 
 type Args = z.output<typeof args>
@@ -61,15 +54,7 @@ export default defineModule({
   commandLine: true,
   returns: {
     cmd: 'The words that were run.',
-    rc: 'Return code.',
-    stdout: 'Standard output.',
-    stdout_lines: 'The same as a list of lines.',
-    stderr: 'Standard error.',
-    stderr_lines: 'The same as a list of lines.',
-    start: 'When it began.',
-    end: 'When it ended.',
-    delta: 'How long it took.',
-    msg: 'Why it failed, or why it did not run.',
+    ...runReturns,
   },
   converges: false,
   observe(value, known) {
@@ -90,8 +75,3 @@ export default defineModule({
     return runReport(argv, resolveGuards(value, facts), facts, outcomes[0], value.strip_empty_ends)
   },
 })
-
-/** The text for stdin, ended by a line break when asked for. */
-export function withNewline(text: string | undefined, add: boolean): string | undefined {
-  return text === undefined || !add || text.endsWith('\n') ? text : `${text}\n`
-}

@@ -1,6 +1,7 @@
-import { arg, defineModule, z } from '../../src/module/index.ts'
+import { defineModule, z } from '../../src/module/index.ts'
 import { commandReport } from '../lib/program-result.ts'
 import { summarize } from '../lib/run-program.ts'
+import { outputReturns, shellArgument, shellText, withoutCmd } from './shared.ts'
 
 /** Runs a text through the shell with nothing around it. */
 export default defineModule({
@@ -14,18 +15,12 @@ export default defineModule({
   changed_when: false
 `,
   args: z.strictObject({
-    cmd: arg.text.refine((text) => text.trim() !== '', 'the command is empty').describe('The text for the shell.'),
-    executable: arg.path.optional().describe('Absolute path of the shell. Default: /bin/sh.'),
+    cmd: shellText.describe('The text for the shell.'),
+    ...shellArgument,
   }),
   freeForm: 'cmd',
   commandLine: true,
-  returns: {
-    rc: 'Return code.',
-    stdout: 'Standard output.',
-    stdout_lines: 'Its lines.',
-    stderr: 'Standard error.',
-    stderr_lines: 'Its lines.',
-  },
+  returns: outputReturns,
   converges: false,
   observe: () => [],
   plan: (args) => ({
@@ -36,9 +31,5 @@ export default defineModule({
       },
     ],
   }),
-  report(args, outcomes) {
-    const { result, failed, changed } = commandReport(args.cmd, outcomes[0] ?? { ok: true }, false)
-    delete result.cmd
-    return { result, failed, changed }
-  },
+  report: (args, outcomes) => withoutCmd(commandReport(args.cmd, outcomes[0] ?? { ok: true }, false)),
 })

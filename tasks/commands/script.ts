@@ -1,5 +1,6 @@
-import { arg, type Context, defineModule, type Probe, probe, SplitError, splitWords, Unknown, z } from '../../src/module/index.ts'
+import { arg, type Context, defineModule, type Probe, probe, splitWords, Unknown, z } from '../../src/module/index.ts'
 import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from '../lib/run-program.ts'
+import { checkWords, outputReturns, withoutCmd } from './shared.ts'
 
 /**
  * Fixed text: keeps its standard input as a file that only we may read, runs it with the given words around it, and removes
@@ -40,14 +41,7 @@ const args = z
   })
   .superRefine((value, context) => {
     for (const name of ['cmd', 'executable'] as const) {
-      try {
-        if (value[name] !== undefined && splitWords(value[name]).length === 0) {
-          context.addIssue({ code: 'custom', path: [name], message: `${name} is empty: name the script to run` })
-        }
-      } catch (error) {
-        if (!(error instanceof SplitError)) throw error
-        context.addIssue({ code: 'custom', path: [name], message: error.message })
-      }
+      checkWords(context, name, value[name], `${name} is empty: name the script to run`)
     }
   })
 
@@ -74,13 +68,7 @@ export default defineModule({
   args,
   freeForm: 'cmd',
   commandLine: true,
-  returns: {
-    rc: 'Return code.',
-    stdout: 'Standard output.',
-    stdout_lines: 'Its lines.',
-    stderr: 'Standard error.',
-    stderr_lines: 'Its lines.',
-  },
+  returns: outputReturns,
   converges: false,
   observe: (value, known, context) => [fileProbe(value.cmd, context), ...guardProbes(value, known)],
   plan(value, facts, context) {
@@ -99,9 +87,6 @@ export default defineModule({
       stream: true,
     })
   },
-  report(value, outcomes, facts) {
-    const { result, failed, changed } = runReport(value.cmd, resolveGuards(value, facts), facts, outcomes[0], false)
-    delete result.cmd
-    return { result, failed, changed }
-  },
+  report: (value, outcomes, facts) =>
+    withoutCmd(runReport(value.cmd, resolveGuards(value, facts), facts, outcomes[0], false)),
 })

@@ -1,6 +1,6 @@
-import { arg, defineModule, z } from '../../src/module/index.ts'
-import { withNewline } from './command.ts'
+import { defineModule, z } from '../../src/module/index.ts'
 import { guardProbes, resolveGuards, runArguments, runPlan, runReport, summarize } from '../lib/run-program.ts'
+import { runReturns, shellArgument, shellText, stdinArguments, withNewline } from './shared.ts'
 
 /** Runs a text through a shell. */
 export default defineModule({
@@ -22,27 +22,16 @@ export default defineModule({
     creates: /var/lib/app/loaded
 `,
   args: z.strictObject({
-    cmd: arg.text
-      .refine((text) => text.trim() !== '', 'the command is empty')
-      .describe('The text for the shell; may have many lines.'),
+    cmd: shellText.describe('The text for the shell; may have many lines.'),
     ...runArguments,
-    executable: arg.path.optional().describe('Absolute path of the shell. Default: /bin/sh.'),
-    stdin: arg.text.optional().describe('Text for its standard input.'),
-    stdin_add_newline: arg.boolean.default(true).describe('End `stdin` with a line break.'),
+    ...shellArgument,
+    ...stdinArguments,
   }),
   freeForm: 'cmd',
   commandLine: true,
   returns: {
     cmd: 'The text that was run.',
-    rc: 'Return code.',
-    stdout: 'Standard output.',
-    stdout_lines: 'The same as a list of lines.',
-    stderr: 'Standard error.',
-    stderr_lines: 'The same as a list of lines.',
-    start: 'When it began.',
-    end: 'When it ended.',
-    delta: 'How long it took.',
-    msg: 'Why it failed, or why it did not run.',
+    ...runReturns,
   },
   converges: false,
   observe: (args, known) => guardProbes(args, known),

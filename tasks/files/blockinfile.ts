@@ -1,6 +1,7 @@
 import { arg, defineModule, z } from '../../src/module/index.ts'
 import { putBlock } from './block-edit.ts'
-import { editArgs, editProbes, planEdit } from '../lib/edit-file.ts'
+import { createArgs, editArgs, editProbes, planEdit } from '../lib/edit-file.ts'
+import { backupReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
 import { regexp } from '../lib/regexp-argument.ts'
 
@@ -13,7 +14,7 @@ const args = z
     marker_end: arg.text.default('END').describe('What {mark} is after the block.'),
     insertafter: regexp({}, ['EOF']).optional().describe('EOF (default), or a regular expression: after its last match.'),
     insertbefore: regexp({}, ['BOF']).optional().describe('BOF, or a regular expression: before its last match.'),
-    create: arg.boolean.default(false).describe('Make the file (and its directory) when it does not exist.'),
+    ...createArgs,
     append_newline: arg.boolean.default(false).describe('An empty line after the block.'),
     prepend_newline: arg.boolean.default(false).describe('An empty line before the block.'),
     ...editArgs,
@@ -47,7 +48,7 @@ const module = defineModule({
   args,
   returns: {
     msg: "'Block inserted', 'Block removed', 'File created' or empty.",
-    backup_file: 'Where the previous file was kept.',
+    ...backupReturns,
   },
   observe: (args, known) => editProbes(args, known),
   plan: (args, facts, context) => {

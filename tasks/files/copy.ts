@@ -2,13 +2,13 @@ import { posix } from 'node:path'
 import { arg, defineModule, z } from '../../src/module/index.ts'
 import type { Context, Facts, Plan, Probe } from '../../src/module/index.ts'
 import { bytes, hashOf } from '../lib/content.ts'
-import { planFile, writeProbes, type FileOptions, type Source } from './copy/one-file.ts'
+import { fileOptions, planFile, replaceArgs, shaOf, writeProbes, type FileOptions, type Source } from './copy/one-file.ts'
 import { copyTreeProbes, planTree } from './copy/tree.ts'
 import { destinationOf, destinationProbes, makeDirectory, type Wish } from './destination.ts'
 import { withHome } from '../lib/home.ts'
 import { toJson } from './copy/json.ts'
 import { answer, needAll } from '../lib/known.ts'
-import { backupResult, fileResult } from '../lib/file-result.ts'
+import { attributeReturns, backupResult, backupReturns, contentSums, fileResult, sumReturns } from '../lib/file-result.ts'
 import { LARGE, readContent, sourceContent, sourceProbe, type Side } from './copy/source.ts'
 import { writeArgs } from '../lib/write.ts'
 
@@ -22,10 +22,8 @@ const args = z
     content: z.any().optional().describe('Content of the file, instead of src. A mapping or a list is written as JSON.'),
     dest: arg.path.describe('Where to on the host: a file, or a directory (it exists, or ends with /).'),
     remote_src: arg.boolean.default(false).describe('src is a path on the host.'),
-    force: arg.boolean
-      .default(true)
-      .meta({ description: 'Replace a file whose content differs; false: only write what is missing.', aliases: ['thirsty'] }),
-    follow: arg.boolean.default(false).describe('Write through a symbolic link at dest; false: replace the link.'),
+    ...replaceArgs,
+    force: replaceArgs.force.meta({ aliases: ['thirsty'] }),
     local_follow: arg.boolean.default(true).describe('Copy what symbolic links of src lead to; false: copy the links.'),
     directory_mode: arg.mode.optional().describe('Mode of directories that are made; those that exist keep theirs.'),
     checksum: z.string().optional().describe('SHA-1 or SHA-256 that src must have.'),
@@ -72,13 +70,9 @@ files over 8 MB are streamed. In a tree, files of the host that src does not hav
   returns: {
     dest: 'Path that was written (or is already as desired).',
     src: 'What was copied.',
-    checksum: 'SHA-1 of the file.',
-    md5sum: 'MD5 of the file.',
-    sha256: 'SHA-256 of the file.',
-    backup_file: 'Where the previous file was kept.',
-    mode: "Permission bits, '0644'.",
-    owner: 'Owner.',
-    group: 'Group.',
+    ...sumReturns,
+    ...backupReturns,
+    ...attributeReturns,
     size: 'Bytes.',
     state: 'file or directory.',
   },
@@ -128,8 +122,8 @@ function planOne(args: Args, { wish, source }: Copied, facts: Facts, context: Co
     result: {
       dest: path,
       ...('path' in source && { src: source.path }),
-      ...(content && { checksum: hashOf(content, 'sha1'), md5sum: hashOf(content, 'md5') }),
-      sha256: 'content' in source ? hashOf(source.content) : source.fact.sha256,
+      ...(content && contentSums(content)),
+      sha256: shaOf(source),
       ...fileResult(fact.exists ? fact : { ...fact, exists: true, type: 'file' }),
       ...backupResult(context),
     },
@@ -138,7 +132,7 @@ function planOne(args: Args, { wish, source }: Copied, facts: Facts, context: Co
 
 /** Content that must not be copied. */
 function wrongSource(args: Args, source: Source, content: Uint8Array | undefined): string | undefined {
-  const sha256 = 'content' in source ? hashOf(source.content) : source.fact.sha256
+  const sha256 = shaOf(source)
   const wanted = args.checksum?.toLowerCase()
   if (wanted !== undefined && wanted !== sha256 && (!content || wanted !== hashOf(content, 'sha1'))) {
     return `${args.src ?? 'content'} does not match the expected checksum ${wanted} (its SHA-256 is ${sha256})`
@@ -152,8 +146,7 @@ function wrongSource(args: Args, source: Source, content: Uint8Array | undefined
 const side = (args: Args): Side => ({ on: args.remote_src ? 'host' : 'controller', follow: args.local_follow })
 
 function options(args: Args): FileOptions & { directoryMode?: string } {
-  const { mode, owner, group, backup, validate, follow, force } = args
-  return { mode, owner, group, backup, validate, follow, force, directoryMode: args.directory_mode }
+  return { ...fileOptions(args), directoryMode: args.directory_mode }
 }
 
 /** `src: dir` goes to dest/dir, `src: dir/` to dest itself. */

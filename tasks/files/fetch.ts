@@ -1,7 +1,8 @@
 import { posix, resolve } from 'node:path'
 import { arg, defineModule, probe, z } from '../../src/module/index.ts'
 import type { Change, Context, Facts, Plan, Probe } from '../../src/module/index.ts'
-import { hashOf, unreadSide } from '../lib/content.ts'
+import { unreadSide } from '../lib/content.ts'
+import { contentSums, sumReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
 import { answer, needAll } from '../lib/known.ts'
 
@@ -30,9 +31,7 @@ const module = defineModule({
   returns: {
     dest: 'Path on this machine.',
     src: 'Path on the host.',
-    checksum: 'SHA-1 of the file.',
-    md5sum: 'MD5 of the file.',
-    sha256: 'SHA-256 of the file.',
+    ...sumReturns,
   },
 
   observe(args, known, context): Probe[] {
@@ -79,7 +78,9 @@ function transfer(args: Args, path: string, facts: Facts): Change[] {
 }
 
 function sums(bytes: Uint8Array | undefined): Record<string, unknown> {
-  return bytes ? { checksum: hashOf(bytes, 'sha1'), remote_checksum: hashOf(bytes, 'sha1'), md5sum: hashOf(bytes, 'md5') } : {}
+  if (!bytes) return {}
+  const { checksum, md5sum } = contentSums(bytes)
+  return { checksum, remote_checksum: checksum, md5sum }
 }
 
 /** Where the file goes on this machine. */

@@ -6,7 +6,7 @@ import { linkProbes, planLink, type LinkWish } from './file/link.ts'
 import { readTime, timeOf, timeProbes, type Time } from './file/time.ts'
 import { withHome } from '../lib/home.ts'
 import { needAll } from '../lib/known.ts'
-import { fileResult } from '../lib/file-result.ts'
+import { attributeReturns, fileResult } from '../lib/file-result.ts'
 
 const time = (what: string) =>
   arg.text.optional().describe(`${what}: preserve, now, or a time in the given format (the host's local time).`)
@@ -70,9 +70,7 @@ unless both times are 'preserve'.`,
     path: 'The path.',
     dest: 'The path, of links and touch.',
     state: 'What is there: file, directory, link, hard, absent.',
-    mode: "Permission bits, '0644'.",
-    owner: 'Owner.',
-    group: 'Group.',
+    ...attributeReturns,
     uid: 'Number of the owner.',
     gid: 'Number of the group.',
     size: 'Bytes.',

@@ -10,7 +10,8 @@ import { downloadArgs, downloadOf, url } from './download/arguments.ts'
 import { checksum, checksumProbes, expectedSum } from './download/expected-checksum.ts'
 import { withHome } from '../lib/home.ts'
 import { answer, needAll } from '../lib/known.ts'
-import { backupResult, fileResult } from '../lib/file-result.ts'
+import { backupResult, backupReturns, fileResult } from '../lib/file-result.ts'
+import { writeArgs } from '../lib/write.ts'
 
 const args = z.strictObject({
   url: url.describe('What to download.'),
@@ -23,11 +24,11 @@ const args = z.strictObject({
   force: arg.boolean
     .default(false)
     .describe('Without checksum: replace a file whose content is no longer that of the URL; false: only get what is missing.'),
-  backup: arg.boolean.default(false).describe('Keep the previous file beside it, with a time stamp in its name.'),
+  backup: writeArgs.backup,
   tmp_dest: arg.path
     .optional()
     .describe('Accepted for compatibility: the download is made beside dest, and takes its place at once.'),
-  unsafe_writes: arg.boolean.default(false).describe('Accepted for compatibility: files are always replaced atomically.'),
+  unsafe_writes: writeArgs.unsafe_writes,
   ...downloadArgs,
   ...arg.fileAttributes,
 })
@@ -49,7 +50,7 @@ const module = defineModule({
     dest: 'Path of the file.',
     url: 'The URL.',
     msg: 'What was done.',
-    backup_file: 'Where the previous file was kept.',
+    ...backupReturns,
     mode: "'0644'.",
     owner: 'Owner.',
     group: 'Group.',

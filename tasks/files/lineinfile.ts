@@ -1,5 +1,6 @@
 import { arg, defineModule, z } from '../../src/module/index.ts'
-import { editArgs, editProbes, planEdit, splitLines, type Edited } from '../lib/edit-file.ts'
+import { createArgs, editArgs, editProbes, planEdit, splitLines, type Edited } from '../lib/edit-file.ts'
+import { backupReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
 import { dropLines, putLine, type LineWish } from './line-edit.ts'
 import { regexp } from '../lib/regexp-argument.ts'
@@ -22,7 +23,7 @@ const args = z
     insertbefore: regexp({}, ['BOF']).optional().describe('BOF, or a regular expression: where a new line goes.'),
     firstmatch: arg.boolean.default(false).describe('Take the first match of the regular expressions, not the last.'),
     backrefs: arg.boolean.default(false).describe('Fill groups of regexp into line; when nothing matches, nothing is done.'),
-    create: arg.boolean.default(false).describe('Make the file (and its directory) when it does not exist.'),
+    ...createArgs,
     ...editArgs,
   })
   .superRefine((value, context) => {
@@ -57,7 +58,7 @@ file no longer changes: the state that repeated runs would reach. An edit that w
   returns: {
     msg: "'line added', 'line replaced', '2 line(s) removed' or empty.",
     found: 'With state: absent: how many lines were removed.',
-    backup_file: 'Where the previous file was kept.',
+    ...backupReturns,
   },
   observe: (args, known) => editProbes(args, known),
   plan: (args, facts, context) => {

@@ -1,5 +1,6 @@
 import { arg, defineModule, pythonRegex, pythonReplace, z } from '../../src/module/index.ts'
 import { editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
+import { backupReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
 import { regexp } from '../lib/regexp-argument.ts'
 
@@ -30,7 +31,7 @@ const module = defineModule({
   replace: { path: /etc/app.ini, after: '\\[server\\]', before: '\\[client\\]', regexp: '^port *= *\\d+', replace: port = 8080 }
 `,
   args,
-  returns: { msg: "'3 replacements made' or empty.", backup_file: 'Where the previous file was kept.' },
+  returns: { msg: "'3 replacements made' or empty.", ...backupReturns },
   observe: (args, known) => editProbes(args, known),
   plan: (args, facts, context) =>
     planEdit(args, (text, encode) => settled(args, text ?? '', encode), `Path ${args.path} does not exist !`, facts, context),

@@ -2,19 +2,18 @@ import { posix } from 'node:path'
 import { arg, defineModule, probe, Unknown, z } from '../../src/module/index.ts'
 import type { Change, Context, Facts, Plan, Probe } from '../../src/module/index.ts'
 import { isText, hashOf, utf8 } from '../lib/content.ts'
-import { planFile, writeProbes, type FileOptions } from './copy/one-file.ts'
+import { fileOptions, planFile, replaceArgs, writeProbes } from './copy/one-file.ts'
 import { destinationOf, destinationProbes, type Destination, type Wish } from './destination.ts'
 import { withHome } from '../lib/home.ts'
 import { answer, needAll } from '../lib/known.ts'
 import { renderArgs, renderOptions } from './template/render-options.ts'
-import { backupResult, fileResult } from '../lib/file-result.ts'
+import { attributeReturns, backupResult, backupReturns, contentSums, fileResult, sumReturns } from '../lib/file-result.ts'
 import { writeArgs } from '../lib/write.ts'
 
 const args = z.strictObject({
   src: arg.path.describe('The template, looked up in templates/.'),
   dest: arg.path.describe('Where to on the host: a file, or an existing directory.'),
-  force: arg.boolean.default(true).describe('Replace a file whose content differs; false: only write what is missing.'),
-  follow: arg.boolean.default(false).describe('Write through a symbolic link at dest; false: replace the link.'),
+  ...replaceArgs,
   output_encoding: z
     .string()
     .default('utf-8')
@@ -39,13 +38,9 @@ const module = defineModule({
   returns: {
     dest: 'Path that was written (or is already as desired).',
     src: 'Path of the template.',
-    checksum: 'SHA-1 of the file.',
-    md5sum: 'MD5 of the file.',
-    sha256: 'SHA-256 of the file.',
-    backup_file: 'Where the previous file was kept.',
-    mode: "Permission bits, '0644'.",
-    owner: 'Owner.',
-    group: 'Group.',
+    ...sumReturns,
+    ...backupReturns,
+    ...attributeReturns,
     size: 'Bytes.',
   },
 
@@ -54,7 +49,7 @@ const module = defineModule({
     const destination = destinationOf(wish(args), known)
     const rendered = destination && quiet(() => render(args, known, context))
     return rendered instanceof Uint8Array && destination
-      ? [...asked, ...writeProbes({ content: rendered }, destination, options(args))]
+      ? [...asked, ...writeProbes({ content: rendered }, destination, fileOptions(args))]
       : asked
   },
 
@@ -73,12 +68,11 @@ const module = defineModule({
     }
     if (content instanceof Unknown) return { changes: unknownContent(args, destination, content), result }
     return {
-      changes: planFile({ content }, destination, options(args), facts),
+      changes: planFile({ content }, destination, fileOptions(args), facts),
       result: {
         ...result,
         state: 'file',
-        checksum: hashOf(content, 'sha1'),
-        md5sum: hashOf(content, 'md5'),
+        ...contentSums(content),
         sha256: hashOf(content),
       },
     }
@@ -86,10 +80,6 @@ const module = defineModule({
 })
 
 const wish = ({ src, dest, follow }: Args): Wish => ({ dest, follow, name: posix.basename(src) })
-
-function options({ mode, owner, group, backup, validate, follow, force }: Args): FileOptions {
-  return { mode, owner, group, backup, validate, follow, force }
-}
 
 function sourceOf({ src }: Args, context: Context): Probe<'file'> {
   return probe.file({ path: context.find('templates', src), follow: true, content: true, on: 'controller' })

@@ -14,6 +14,11 @@ export const editArgs = {
   ...arg.fileAttributes,
 }
 
+/** Of the modules that can make the file. */
+export const createArgs = {
+  create: arg.boolean.default(false).describe('Make the file (and its directory) when it does not exist.'),
+}
+
 export interface EditArgs extends Wanted {
   path: string
   backup: boolean

@@ -1,31 +1,17 @@
 import { arg, defineModule, z } from '../../src/module/index.ts'
+import { daemonReload, serviceName, stateArguments, stateReturns } from './arguments.ts'
 import { planService, type ServiceRequest, serviceProbes } from './plan.ts'
-
-/** A unit's name as systemctl and service take it. */
-const serviceName = arg.text.refine(
-  (name) => /^[^-*?[\]\s/][^*?[\]\s/]*$/.test(name),
-  'expected the name of one service, without spaces, slashes or wildcards',
-)
 
 const args = z
   .strictObject({
     name: serviceName.describe('Name of the service.'),
-    state: z
-      .enum(['started', 'stopped', 'restarted', 'reloaded'])
-      .optional()
-      .describe('started and stopped act only where needed; restarted and reloaded act each time.'),
-    enabled: arg.boolean.optional().describe('Start it when the host boots.'),
+    ...stateArguments,
     arguments: arg.text.default('').meta({ description: 'More words for an init script.', aliases: ['args'] }),
     sleep: arg.integer.optional().describe('Init scripts: seconds between stop and start of a restart.'),
     pattern: arg.text.optional().describe('Accepted: the service manager is asked, not the process list.'),
     runlevel: arg.text.default('default').describe('Accepted.'),
     use: arg.text.default('auto').describe('Accepted: systemd where it runs, else init scripts.'),
-    daemon_reload: arg.boolean
-      .default(false)
-      .meta({
-        description: 'As in `systemd`: let systemd read its unit files again first, where one is newer.',
-        aliases: ['daemon-reload'],
-      }),
+    daemon_reload: daemonReload('As in `systemd`: let systemd read its unit files again first, where one is newer.'),
     masked: arg.boolean.optional().describe('As in `systemd`: mask or unmask the unit.'),
   })
   .superRefine((value, context) => {
@@ -67,12 +53,8 @@ export default defineModule({
   args,
   returns: {
     name: 'The service.',
-    state: 'started or stopped.',
-    enabled: 'Whether it starts at boot.',
-    status: 'What systemd says about the unit.',
+    ...stateReturns,
   },
   observe: (value, known) => serviceProbes(request(value), known),
   plan: (value, facts, context) => planService(request(value), facts, context),
 })
-
-export { serviceName }

@@ -1,24 +1,15 @@
 import { arg, defineModule, z } from '../../src/module/index.ts'
+import { daemonReload, serviceName, stateArguments, stateReturns } from './arguments.ts'
 import { planService, type ServiceRequest, serviceProbes } from './plan.ts'
-import { serviceName } from './service.ts'
 
 const args = z
   .strictObject({
     name: serviceName
       .optional()
       .meta({ description: 'Name of the unit; without a suffix a service is meant.', aliases: ['service', 'unit'] }),
-    state: z
-      .enum(['started', 'stopped', 'restarted', 'reloaded'])
-      .optional()
-      .describe('started and stopped act only where needed; restarted and reloaded act each time.'),
-    enabled: arg.boolean.optional().describe('Start it when the host boots.'),
+    ...stateArguments,
     masked: arg.boolean.optional().describe('Masked units can not be started at all.'),
-    daemon_reload: arg.boolean
-      .default(false)
-      .meta({
-        description: 'Let systemd read its unit files again first, where one is newer than what it has read.',
-        aliases: ['daemon-reload'],
-      }),
+    daemon_reload: daemonReload('Let systemd read its unit files again first, where one is newer than what it has read.'),
     daemon_reexec: arg.boolean
       .default(false)
       .meta({ description: 'Let systemd start itself anew.', aliases: ['daemon-reexec'] }),
@@ -71,9 +62,7 @@ export default defineModule({
   args,
   returns: {
     name: 'The unit.',
-    state: 'started or stopped.',
-    enabled: 'Whether it starts at boot.',
-    status: 'What systemd says about the unit.',
+    ...stateReturns,
   },
   observe: (value, known) => serviceProbes(request(value), known),
   plan: (value, facts, context) => planService(request(value), facts, context),

@@ -1,5 +1,5 @@
 /** One file of a copy: does it differ, what has to be read, and the change. */
-import { probe } from '../../../src/module/index.ts'
+import { arg, probe } from '../../../src/module/index.ts'
 import type { Change, Facts, FileFact, Probe } from '../../../src/module/index.ts'
 import { attributesFor, planAttributes, type Wanted } from '../../lib/attributes.ts'
 import { hashOf, unreadSide } from '../../lib/content.ts'
@@ -19,7 +19,19 @@ export interface FileOptions extends Wanted {
   secret?: boolean
 }
 
-const shaOf = (source: Source): string | undefined => ('content' in source ? hashOf(source.content) : source.fact.sha256)
+/** Arguments that decide whether and how a file that is there is replaced. */
+export const replaceArgs = {
+  force: arg.boolean.default(true).describe('Replace a file whose content differs; false: only write what is missing.'),
+  follow: arg.boolean.default(false).describe('Write through a symbolic link at dest; false: replace the link.'),
+}
+
+/** The options among the arguments of a module. */
+export function fileOptions({ mode, owner, group, backup, validate, follow, force }: FileOptions): FileOptions {
+  return { mode, owner, group, backup, validate, follow, force }
+}
+
+/** The SHA-256 of the source. */
+export const shaOf = (source: Source): string | undefined => ('content' in source ? hashOf(source.content) : source.fact.sha256)
 
 /** Only hashes are compared. */
 export function differs(source: Source, destination: Destination): boolean {
