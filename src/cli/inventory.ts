@@ -35,7 +35,7 @@ async function inventory(group: string | undefined, flags: InventoryFlags): Prom
     throw new UsageError('expected one of --list, --graph and --host NAME')
   const { Secrets } = await import('../events/index.ts')
   const { loadInventory } = await import('../inventory/index.ts')
-  const { didYouMean } = await import('../yaml/index.ts')
+  const { didYouMean } = await import('../text/similar.ts')
   const { jsonLine } = await import('../report/json.ts')
   const secrets = new Secrets()
   const vault = await openVault(flags, secrets)

@@ -40,7 +40,7 @@ async function main(args: string[]): Promise<number> {
 async function checkCommand(program: Command, word: string | undefined): Promise<void> {
   const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()])
   if (word === undefined || !/^[a-z-]+$/.test(word) || word.startsWith('-') || names.includes(word) || existsSync(word)) return
-  const { didYouMean } = await import('../yaml/index.ts')
+  const { didYouMean } = await import('../text/similar.ts')
   const meant = didYouMean(word, names)
   if (meant) throw new UsageError(`there is no command and no playbook \`${word}\``, `did you mean \`${meant}\`?`)
 }

@@ -1,4 +1,5 @@
-export { type Group, type Host, Inventory, type Layer } from './inventory.ts'
+export { type Group, type Host, Inventory } from './inventory.ts'
+export type { Layer } from './vars-directory.ts'
 export { loadInventory, type InventoryOptions } from './load.ts'
 export { writeRunConfig, type SshHost } from './ssh-config.ts'
 export { splitPattern } from './pattern.ts'

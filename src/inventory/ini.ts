@@ -1,10 +1,11 @@
 /** The INI form of an inventory. */
-import { didYouMean, InputError, type Position } from '../yaml/index.ts'
+import { didYouMean } from '../text/similar.ts'
+import { InputError, type Position } from '../yaml/index.ts'
 import { makeSource, positionAt, type Source } from '../yaml/source.ts'
-import { setTable } from '../yaml/positions.ts'
-import { entryOf } from '../yaml/positions.ts'
+import { entryOf, setTable } from '../yaml/positions.ts'
 import type { Inventory } from './inventory.ts'
 import { parseLiteral } from './literal.ts'
+import { at } from './place.ts'
 import { expandRange } from './range.ts'
 
 type Kind = 'hosts' | 'vars' | 'children'
@@ -159,14 +160,4 @@ function splitWords(line: string, position: Position): { text: string; at: numbe
   if (quote !== '') throw new InputError(`the quote ${quote} is not closed`, { position })
   if (word) words.push(word)
   return words
-}
-
-/** Gives errors that know no place the one of the line. */
-function at(position: Position, step: () => unknown): void {
-  try {
-    step()
-  } catch (error) {
-    if (error instanceof InputError && !error.position) error.position = position
-    throw error
-  }
 }

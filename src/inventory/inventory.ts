@@ -1,7 +1,7 @@
 /** Hosts and groups, which hosts a pattern means, and the layers of variables of a host. */
 import { InputError, type Vault } from '../yaml/index.ts'
 import { selectHosts, type Selection } from './pattern.ts'
-import { VarsDirectory } from './vars-directory.ts'
+import { type Layer, VarsDirectory } from './vars-directory.ts'
 
 export interface Host {
   name: string
@@ -18,12 +18,6 @@ export interface Group {
   hosts: Set<string>
   children: Set<string>
   source?: string
-}
-
-/** Variables of one origin. The containers are those that were read, so that their positions are known. */
-export interface Layer {
-  source: string
-  vars: Record<string, unknown>
 }
 
 export class Inventory {

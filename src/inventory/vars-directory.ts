@@ -2,7 +2,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { InputError, loadYaml, positionOf, type Vault } from '../yaml/index.ts'
-import type { Layer } from './inventory.ts'
+
+/** Variables of one origin. The containers are those that were read, so that their positions are known. */
+export interface Layer {
+  source: string
+  vars: Record<string, unknown>
+}
 
 const extensions = ['', '.yml', '.yaml', '.json']
 

@@ -1,7 +1,9 @@
 /** The YAML form of an inventory: groups with hosts, vars and children. */
-import { assignVars, didYouMean, InputError, loadYaml, type Position, positions, type Vault } from '../yaml/index.ts'
+import { didYouMean } from '../text/similar.ts'
+import { assignVars, InputError, loadYaml, type Position, positions, type Vault } from '../yaml/index.ts'
 import type { Inventory } from './inventory.ts'
 import { expandRange } from './range.ts'
+import { at } from './place.ts'
 
 type Mapping = Record<string, unknown>
 const groupKeys = ['hosts', 'vars', 'children']
@@ -67,13 +69,4 @@ function mapping(value: unknown, what: string, position: Position): Mapping {
     position,
     hint: 'names end with a colon here, also those without variables: `web1:`',
   })
-}
-
-function at(position: Position, step: () => unknown): void {
-  try {
-    step()
-  } catch (error) {
-    if (error instanceof InputError && !error.position) error.position = position
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 /** Arguments against the schema of a module, with messages in plain words. */
 import type { z } from 'zod'
-import { copyPosition, didYouMean, InputError, InputErrors, type Position, positions, Unsafe } from '../yaml/index.ts'
+import { didYouMean } from '../text/similar.ts'
+import { copyPosition, InputError, InputErrors, type Position, positions, Unsafe } from '../yaml/index.ts'
 import type { TaskModule } from './contract.ts'
 import { argumentsOf, membersOf } from './schema.ts'
 

@@ -2,7 +2,7 @@
  * Finds modules by their names. A name is known from the index; the file of a module is imported when a task that uses
  * it has been read: `use` takes note of it, `load` imports all that was noted since the last time.
  */
-import { didYouMean } from '../yaml/index.ts'
+import { didYouMean } from '../text/similar.ts'
 import type { ModuleEntry, ModuleNames, TaskModule } from './contract.ts'
 
 export { checkArgs, hasTemplate, type Locator, locatorOf, normaliseArgs, parseArgs } from './check-args.ts'

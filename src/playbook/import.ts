@@ -1,6 +1,7 @@
 /** import_tasks, import_role, include_tasks, include_role and the old `include`. */
 import { splitPairs } from '../module/free-form.ts'
-import { assignVars, copyPosition, didYouMean, InputError, type Position, setPosition } from '../yaml/index.ts'
+import { didYouMean } from '../text/similar.ts'
+import { assignVars, copyPosition, InputError, type Position, setPosition } from '../yaml/index.ts'
 import { find } from './find.ts'
 import { readKeywords } from './keywords.ts'
 import { readLoop } from './loop.ts'

@@ -1,5 +1,6 @@
 /** The keywords of plays, blocks and tasks: their names, where they may stand, and what they may be. */
-import { assignVars, copyPosition, didYouMean, InputError, setPosition } from '../yaml/index.ts'
+import { didYouMean } from '../text/similar.ts'
+import { assignVars, copyPosition, InputError, setPosition } from '../yaml/index.ts'
 import { isMapping, isTemplate, kindOf, keyPlace, locatedList, type Mapping, placeOf } from './mapping.ts'
 import type { Keywords } from './model.ts'
 

@@ -1,5 +1,6 @@
 /** `loop`, `with_X` and `loop_control`. */
-import { copyPosition, didYouMean, InputError, setPosition } from '../yaml/index.ts'
+import { didYouMean } from '../text/similar.ts'
+import { copyPosition, InputError, setPosition } from '../yaml/index.ts'
 import { readConditions } from './keywords.ts'
 import { expectMapping, isTemplate, isVariableName, keyPlace, kindOf, type Mapping, placeOf } from './mapping.ts'
 import type { Loop } from './model.ts'

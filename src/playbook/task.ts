@@ -1,11 +1,11 @@
 /** One task: its keywords, its module and the arguments of that. */
 import { splitFreeForm } from '../module/registry.ts'
 import type { ModuleNames } from '../module/contract.ts'
+import { didYouMean } from '../text/similar.ts'
 import {
   assignVars,
   copyPosition,
   copyPositions,
-  didYouMean,
   InputError,
   type Position,
   positions,

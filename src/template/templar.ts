@@ -1,5 +1,6 @@
 import { bareCondition } from './language/bare-condition.ts'
-import { TemplateError, UnknownSignal } from './language/errors.ts'
+import { TemplateError } from './language/errors.ts'
+import { UnknownSignal } from './runtime/unknown-signal.ts'
 import { evaluate, truthOf } from './runtime/evaluate.ts'
 import { runTemplate } from './runtime/execute.ts'
 import { builtinFilters } from './library/filters/index.ts'

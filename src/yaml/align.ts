@@ -1,5 +1,7 @@
 /** Maps an offset in a decoded YAML text to the offset in the file where that character was written. */
-import type { Style } from './positions.ts'
+
+/** How a text was written. */
+export type Style = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 /**
  * Walks the written and the decoded text side by side. Whitespace is compared as a whole, since folding and

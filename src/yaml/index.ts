@@ -1,7 +1,6 @@
 export type { Position } from './position.ts'
 export { assignVars, positions, positionOf, copyPosition, copyPositions, setPosition, type Positions } from './positions.ts'
 export { formatInputError, InputError, InputErrors } from './error.ts'
-export { didYouMean } from '../text/similar.ts'
 export { Unsafe } from './unsafe.ts'
 export { loadYaml, type LoadOptions } from './load.ts'
 export { isVaultText, Vault, type VaultSecret } from './vault.ts'

@@ -2,12 +2,9 @@
  * Where values were written. One weak table for all files: a container that came from YAML knows the place of itself,
  * of its keys and of its values, for as long as it lives; nothing has to be passed around.
  */
-import { offsetInSource } from './align.ts'
+import { offsetInSource, type Style } from './align.ts'
 import type { Position } from './position.ts'
 import { positionAt, type Source } from './source.ts'
-
-/** How a text was written. */
-export type Style = 'plain' | 'single' | 'double' | 'literal' | 'folded'
 
 /** Offsets of one entry of a container. A text that is a part of another one points into that (`base`). */
 export interface Entry {

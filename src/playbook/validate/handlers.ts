@@ -1,5 +1,6 @@
 /** Who is notified must be a handler of the play, by its name or by a topic it listens to. */
-import { didYouMean, InputError } from '../../yaml/index.ts'
+import { didYouMean } from '../../text/similar.ts'
+import { InputError } from '../../yaml/index.ts'
 import { isTemplate, placeOf } from '../mapping.ts'
 import type { Item } from '../model.ts'
 import type { Expanded } from './expand.ts'

@@ -1,11 +1,12 @@
 /** `hosts:` and --limit: does each piece of the pattern mean something? */
-import { didYouMean, InputError, positions } from '../../yaml/index.ts'
+import { didYouMean } from '../../text/similar.ts'
+import { InputError, positions } from '../../yaml/index.ts'
 import type { Inventory } from '../../inventory/index.ts'
 import { splitPattern } from '../../inventory/index.ts'
 import { isTemplate } from '../mapping.ts'
 import type { Play } from '../model.ts'
 import type { Expanded } from './expand.ts'
-import type { Validation } from './validate.ts'
+import type { Validation } from './validation.ts'
 
 export function checkHosts(play: Play, inventory: Inventory, expanded: Expanded, result: Validation): void {
   if (isTemplate(play.hosts)) return

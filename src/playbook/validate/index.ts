@@ -1,1 +1,2 @@
-export { loadAndValidate, validate, type ValidateContext, type Validation } from './validate.ts'
+export { loadAndValidate, validate } from './validate.ts'
+export type { ValidateContext, Validation } from './validation.ts'

@@ -11,7 +11,7 @@ import { HandlerNames } from './handlers.ts'
 import { hostLayers, NameScope, type PlayScope } from './scope.ts'
 import { checkKeywords, checkLoop, checkTask, loopNames } from './task.ts'
 import { checkConditions, checkValue, type Report, type Use } from './texts.ts'
-import type { ValidateContext, Validation } from './validate.ts'
+import type { ValidateContext, Validation } from './validation.ts'
 
 interface Context extends ValidateContext {
   expanded: Expanded

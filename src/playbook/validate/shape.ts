@@ -1,5 +1,5 @@
 /** Keys of dicts that are known before the run: `apim.databse.host` where no definition of `apim` has `databse`. */
-import { didYouMean } from '../../yaml/index.ts'
+import { didYouMean } from '../../text/similar.ts'
 import { isMapping, type Mapping } from '../mapping.ts'
 import { type Definition, type NameScope, valueOf } from './scope.ts'
 

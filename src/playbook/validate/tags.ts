@@ -1,7 +1,8 @@
 /** Tags of the command line that stand nowhere in the playbook. */
-import { didYouMean, InputError } from '../../yaml/index.ts'
+import { didYouMean } from '../../text/similar.ts'
+import { InputError } from '../../yaml/index.ts'
 import type { Expanded } from './expand.ts'
-import type { Validation } from './validate.ts'
+import type { Validation } from './validation.ts'
 
 const special = new Set(['all', 'tagged', 'untagged', 'always', 'never'])
 

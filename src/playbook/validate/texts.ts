@@ -1,6 +1,7 @@
 /** Templates and conditions: their syntax, their filters, and whether each name in them is defined. */
 import { checkTemplate, definedWhenTrue, type Reference, references, type TemplateError } from '../../template/index.ts'
-import { didYouMean, InputError, type Position, positions, Unsafe } from '../../yaml/index.ts'
+import { didYouMean } from '../../text/similar.ts'
+import { InputError, type Position, positions, Unsafe } from '../../yaml/index.ts'
 import { hasTemplate } from '../../module/registry.ts'
 import { isMapping, placeOf } from '../mapping.ts'
 import type { Located } from '../model.ts'

@@ -1,29 +1,11 @@
 /** What can be known to be wrong before any connection. */
-import type { Inventory } from '../../inventory/index.ts'
-import type { Registry } from '../../module/registry.ts'
-import type { InputError, Vault } from '../../yaml/index.ts'
+import type { InputError } from '../../yaml/index.ts'
 import type { Play } from '../model.ts'
 import { Expanded } from './expand.ts'
 import { checkHosts, checkLimit } from './hosts.ts'
 import { checkPlay } from './play.ts'
 import { checkTags } from './tags.ts'
-
-export interface ValidateContext {
-  registry: Registry
-  inventory: Inventory
-  extraVars: Record<string, unknown>
-  tags?: string[] | undefined
-  skipTags?: string[] | undefined
-  limit?: string | undefined
-  vault?: Vault | undefined
-  rolesPath?: string[] | undefined
-}
-
-/** Errors end the run before it begins; warnings are shown. */
-export interface Validation {
-  errors: InputError[]
-  warnings: InputError[]
-}
+import type { ValidateContext, Validation } from './validation.ts'
 
 /** As `validate`, once the modules are loaded that the plays use, and those that what they include uses. */
 export async function loadAndValidate(plays: Play[], context: ValidateContext): Promise<Validation> {

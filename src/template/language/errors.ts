@@ -1,4 +1,4 @@
-import type { Unknown } from '../runtime/values.ts'
+/** What is wrong with a template, and where. */
 
 /** A template text and where it came from: what an error points into. */
 export interface Source {
@@ -35,14 +35,6 @@ export class UndefinedError extends TemplateError {
   constructor(path: string, message: string, source: Source, position: number, hint?: string) {
     super(message, source, position, hint)
     this.name = path
-  }
-}
-
-/** Thrown by statements that meet an unknown value; whoever asked for the text returns the Unknown. */
-export class UnknownSignal {
-  readonly unknown: Unknown
-  constructor(unknown: Unknown) {
-    this.unknown = unknown
   }
 }
 

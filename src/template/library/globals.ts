@@ -1,5 +1,5 @@
 import { DateTime, formatDate } from './datetime.ts'
-import { UnknownSignal } from '../language/errors.ts'
+import { UnknownSignal } from '../runtime/unknown-signal.ts'
 import { Namespace } from '../runtime/execute.ts'
 import { force } from '../runtime/lazy.ts'
 import { lookupPlugin } from './lookups/index.ts'

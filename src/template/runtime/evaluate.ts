@@ -1,5 +1,6 @@
 import type { Arguments, Expression, ExpressionOf } from '../language/ast.ts'
-import { TemplateError, UnknownSignal, UndefinedError } from '../language/errors.ts'
+import { TemplateError, UndefinedError } from '../language/errors.ts'
+import { UnknownSignal } from './unknown-signal.ts'
 import { find as findPlugin, shortName } from './plugins.ts'
 import { callMethod } from './methods/index.ts'
 import { findUnknown, force, Pending, useDefinition } from './lazy.ts'

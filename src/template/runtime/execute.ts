@@ -1,5 +1,6 @@
 import type { Expression, ExpressionOf, Statement, StatementOf, Target, Template } from '../language/ast.ts'
-import { TemplateError, UnknownSignal } from '../language/errors.ts'
+import { TemplateError } from '../language/errors.ts'
+import { UnknownSignal } from './unknown-signal.ts'
 import { evaluate, invokeFilterNode, plainValue, truthOf } from './evaluate.ts'
 import { runBlock, runExtends, runFromImport, runImport, runInclude, type Inheritance } from './inheritance.ts'
 import { findUnknown, force, iterate } from './lazy.ts'

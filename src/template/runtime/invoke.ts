@@ -1,5 +1,5 @@
 import { unknownPlugin } from './evaluate.ts'
-import { UnknownSignal } from '../language/errors.ts'
+import { UnknownSignal } from './unknown-signal.ts'
 import { findUnknown, force } from './lazy.ts'
 import { truthy } from './operators.ts'
 import { bind, find, type Plugin } from './plugins.ts'

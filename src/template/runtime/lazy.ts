@@ -1,4 +1,5 @@
-import { TemplateError, UnknownSignal } from '../language/errors.ts'
+import { TemplateError } from '../language/errors.ts'
+import { UnknownSignal } from './unknown-signal.ts'
 import { parseTemplate } from '../language/parser.ts'
 import { typeName } from './print.ts'
 import { runTemplate } from './execute.ts'

@@ -1,5 +1,5 @@
 import type { StatementOf } from '../language/ast.ts'
-import { UnknownSignal } from '../language/errors.ts'
+import { UnknownSignal } from './unknown-signal.ts'
 import { evaluate, truthOf } from './evaluate.ts'
 import { assign, joinOutput, runBody, type Flow, type Run } from './execute.ts'
 import { force, iterate } from './lazy.ts'

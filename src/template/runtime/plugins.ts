@@ -1,33 +1,7 @@
-import type { Env } from './session.ts'
+import type { Plugin } from './session.ts'
 import type { Dict } from './values.ts'
 
-/** What a filter, test or lookup learns besides its arguments. */
-export interface Call {
-  env: Env
-  /** Offset in the template, for errors. */
-  at: number
-  /** Keyword arguments that are no named parameter; only with a `**` parameter. */
-  rest: Dict
-}
-
-/** What an author of templates gives: anything. A filter or method converts what it uses, or says what it expected. */
-// biome-ignore lint/suspicious/noExplicitAny: the filters check it while they run, there is nothing to tell before
-export type Given = any
-
-/** A filter or test. Arguments arrive in the order of `params`, undefined where not given. */
-export interface Plugin {
-  params: string[]
-  run(input: Given, args: Given[], call: Call): unknown
-  /** Takes lazy, undefined and unknown values as they are, instead of plain data. */
-  lazy: boolean
-}
-
-export type FilterTable = Map<string, Plugin>
-export type TestTable = Map<string, Plugin>
-export type GlobalTable = Map<string, (args: unknown[], kwargs: Dict, env: Env, at: number) => unknown>
-/** A lookup plugin: from terms to a list of results. */
-export type LookupPlugin = (terms: unknown[], kwargs: Dict, call: { env: Env; at: number }) => unknown[]
-export type LookupTable = Map<string, LookupPlugin>
+export type { Call, FilterTable, Given, GlobalTable, LookupPlugin, LookupTable, Plugin, TestTable } from './session.ts'
 
 /** Defines a filter or test. `params` are names in order; `*rest` takes all further ones, `**` any keyword. */
 export function plugin(params: string, run: Plugin['run'], options: { lazy?: boolean } = {}): Plugin {

@@ -5,7 +5,7 @@ import { truthy } from '../../runtime/operators.ts'
 import { type Call, plugin, type Plugin } from '../../runtime/plugins.ts'
 import { typeName } from '../../runtime/print.ts'
 import { Undefined } from '../../runtime/session.ts'
-import { UnknownSignal } from '../../language/errors.ts'
+import { UnknownSignal } from '../../runtime/unknown-signal.ts'
 import { isDict, isLazyObject, omit, Tuple, Unknown } from '../../runtime/values.ts'
 
 const lazy = { lazy: true }
