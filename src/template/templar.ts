@@ -1,17 +1,15 @@
+/** Renders templates, evaluates conditions and resolves values: what the rest of the program uses of the rooms here. */
 import { bareCondition } from './language/bare-condition.ts'
 import { TemplateError } from './language/errors.ts'
 import { UnknownSignal } from './runtime/unknown-signal.ts'
 import { evaluate, truthOf } from './runtime/evaluate.ts'
 import { runTemplate } from './runtime/execute.ts'
-import { builtinFilters } from './library/filters/index.ts'
-import { globals } from './library/globals.ts'
+import { builtinFilters, builtinLookups, builtinTests, globals, lookupPlugin } from './library/index.ts'
 import { finalize, force, isTemplate, renderNative, restoreNewlines, withoutLastNewline } from './runtime/lazy.ts'
-import { builtinLookups, lookupPlugin } from './library/lookups/index.ts'
 import { parseBareExpression, parseTemplate } from './language/parser.ts'
 import { type Given, type LookupPlugin, plugin, type Plugin } from './runtime/plugins.ts'
 import { toText } from './runtime/print.ts'
 import { type Env, type Loader, Session, type Services, Undefined } from './runtime/session.ts'
-import { builtinTests } from './library/tests.ts'
 import { type Dict, isDict, type LookupContext, omit, type Scope, setKey, Unknown, Unsafe } from './runtime/values.ts'
 
 export interface TemplarOptions {

@@ -1,5 +1,6 @@
 /**
- * Observe, plan, apply, verify: brings one host to what one task asks, for all items of its loop.
+ * Observe, plan, apply, verify: brings one host to what one task asks. In: the execution of a task, with the resolved
+ * items of its loop. Out: a verdict for each item. Only this room asks hosts and changes them.
  *
  * Check mode is this same code, ended after the plan. What an apply made is observed and planned again: a plan that is
  * not empty then is the failure "did not converge".

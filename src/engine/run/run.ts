@@ -1,4 +1,7 @@
-/** A run: all plays in order, the events of each, and the exit code. */
+/**
+ * A run: all plays in order. In: the options of a run, with its plays, inventory and modules. Out: events, all through
+ * one sink, and the exit code. The files of this room walk from plays down to one task on one host.
+ */
 import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { createEmitter, type Sink } from '../../events/index.ts'

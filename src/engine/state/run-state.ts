@@ -1,4 +1,7 @@
-/** The state of a run, of a play and of a host. Only the engine changes it. */
+/**
+ * The state of a run, of a play and of a host, the heart of this room. In: options, and what tasks did. Out: who still
+ * takes part, what is known of a host, and how it is reached. Only the engine changes it.
+ */
 import type { Event, Recap } from '../../events/index.ts'
 import type { Play, Role } from '../../playbook/index.ts'
 import type { HostLock } from '../../remote/index.ts'

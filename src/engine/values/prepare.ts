@@ -1,4 +1,7 @@
-/** From a task as written to what it means on one host now: loop items, conditions, arguments, connection. */
+/**
+ * From a task as written to what it means on one host now. In: a task, its keywords, the state of the run. Out: loop
+ * items with their conditions decided and their arguments resolved, and the connection they go to; nothing is asked.
+ */
 import type { TaskModule } from '../../module/contract.ts'
 import { locatorOf, normaliseArgs, parseArgs } from '../../module/registry.ts'
 import type { Task } from '../../playbook/index.ts'

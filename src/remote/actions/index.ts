@@ -1,4 +1,7 @@
-/** Actions as shell: each in a subshell of its own, one after the other. */
+/**
+ * Actions as shell: each in a subshell of its own, one after the other. In: actions. Out: their script in a request, and
+ * a function that reads an outcome for each from the reply.
+ */
 import type { Action, Outcome } from '../action.ts'
 import type { HttpFact } from '../probe.ts'
 import { askHttp } from '../http/curl.ts'

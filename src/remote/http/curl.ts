@@ -1,4 +1,7 @@
-/** HTTP requests made by the host itself, with curl. Its settings come in a file: none is seen in the process list. */
+/**
+ * HTTP requests made by the host itself, with curl (`node.ts`: those that this machine makes). In: a request. Out: status,
+ * headers and body, or why there are none. The settings for curl come in a file: none is seen in the process list.
+ */
 import type { HttpFact, HttpRequest } from '../probe.ts'
 import { hostPath, type Host } from '../probes/host.ts'
 import type { Reply } from '../reply.ts'

@@ -1,6 +1,7 @@
 /**
  * The facts that planned actions will make true, laid over what was observed: so check mode plans each task on top of
- * those before it, without doing anything. One overlay for each host, and one for the controller.
+ * those before it, without doing anything. In: actions, and observed facts. Out: facts, Unknown where an effect can't be
+ * told. One overlay for each host, and one for the controller.
  */
 import { posix } from 'node:path'
 import type { Action, Effect } from '../action.ts'

@@ -1,4 +1,7 @@
-/** A batch of probes as one request: those of a kind are merged. */
+/**
+ * A batch of probes as one request: those of a kind are merged. In: probes. Out: their script in a request, and a
+ * function that reads a fact for each from the reply.
+ */
 import { askHttps } from '../http/curl.ts'
 import type { Fact, Kinds, Probe, ProbeKind } from '../probe.ts'
 import type { Reply } from '../reply.ts'

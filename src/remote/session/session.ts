@@ -1,4 +1,7 @@
-/** One resident shell on a host: starts it, sends requests one after the other, reads the framed replies. */
+/**
+ * One resident shell on a host: starts it, sends requests one after the other, reads the framed replies. In: a target,
+ * and requests (a script, and bytes behind it). Out: named sections of bytes, or an UnreachableError that says why.
+ */
 import { randomBytes } from 'node:crypto'
 import { execa } from 'execa'
 import { explain, UnreachableError } from '../errors.ts'

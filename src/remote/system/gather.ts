@@ -1,4 +1,7 @@
-/** The commands and files that the system probe reads, each into a section of its own. */
+/**
+ * Facts about a system, as Ansible names them. In: what the commands and files here say, each in a section of its own.
+ * Out: facts, read from these sections by the other files of this room.
+ */
 import type { Request } from '../request.ts'
 
 /** The text of a section. */

@@ -1,12 +1,11 @@
+/** What is wrong with a template, as far as that can be told before it runs. */
 import type { Arguments, Expression } from '../language/ast.ts'
 import { TemplateError } from '../language/errors.ts'
 import { unknownPlugin } from '../runtime/evaluate.ts'
-import { builtinFilters } from '../library/filters/index.ts'
+import { builtinFilters, builtinLookups, builtinTests } from '../library/index.ts'
 import { isLegacyFilter } from '../runtime/invoke.ts'
-import { builtinLookups } from '../library/lookups/index.ts'
 import { parseAs } from './references.ts'
 import { find } from '../runtime/plugins.ts'
-import { builtinTests } from '../library/tests.ts'
 
 /** Names of plugins known beyond the built-in ones. */
 export interface ExtraNames {

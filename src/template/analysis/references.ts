@@ -1,5 +1,9 @@
+/**
+ * What can be told of a template before it runs. In: its text. Out: the names it uses and where (here), and the mistakes
+ * in it (`check.ts`). No values are known in this room.
+ */
 import type { Arguments, Expression, Statement, Target, Template } from '../language/ast.ts'
-import { globals } from '../library/globals.ts'
+import { globals } from '../library/index.ts'
 import { bareCondition } from '../language/bare-condition.ts'
 import { TemplateError } from '../language/errors.ts'
 import { parseBareExpression, parseTemplate } from '../language/parser.ts'

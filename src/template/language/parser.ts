@@ -1,3 +1,7 @@
+/**
+ * From a text to a tree. In: a template or an expression. Out: its nodes (`ast.ts`), each with its offset, or a
+ * TemplateError that points at the mistake. Nothing is looked up or evaluated in this room.
+ */
 import type { Expression, Parameter, Statement, Target, Template } from './ast.ts'
 import type { Source } from './errors.ts'
 import { TemplateError } from './errors.ts'

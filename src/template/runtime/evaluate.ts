@@ -1,3 +1,7 @@
+/**
+ * From a tree to a value. In: an expression, and the scope in which names are resolved on use. Out: a value, which may be
+ * lazy, Undefined or Unknown; `execute.ts` does the same for statements, and makes text. Filters come from outside.
+ */
 import type { Arguments, Expression, ExpressionOf } from '../language/ast.ts'
 import { TemplateError, UndefinedError } from '../language/errors.ts'
 import { UnknownSignal } from './unknown-signal.ts'
