@@ -1,4 +1,6 @@
 /** Python literals: inline variables of an INI inventory are typed by them, and stay text if they are none. */
+import { stringEscapes } from '../text/python-escapes.ts'
+
 export function parseLiteral(text: string): unknown {
   const parser = new LiteralParser(text)
   try {
@@ -11,20 +13,7 @@ export function parseLiteral(text: string): unknown {
 
 class NoLiteral extends Error {}
 
-const escapes: Record<string, string> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  '0': '\0',
-  '\n': '',
-}
+const escapes: Record<string, string> = { ...stringEscapes, '0': '\0', '\n': '' }
 
 class LiteralParser {
   readonly #text: string

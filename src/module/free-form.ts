@@ -1,4 +1,5 @@
 /** Arguments written as one text: `src=a dest="b c"`, `ls -l creates=/x`. Quotes and templates may hold blanks. */
+import { stringEscapes } from '../text/python-escapes.ts'
 import { InputError } from '../yaml/index.ts'
 import type { ModuleNames } from './contract.ts'
 
@@ -112,25 +113,12 @@ function unquote(text: string): string {
   return text
 }
 
-const simple: Record<string, string> = {
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
-
 /** `\n` and the like; what is no escape (`\s`, `\d`) stays as it is. */
 function decodeEscapes(text: string): string {
   return text.replace(
     /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\\'"abfnrtv]))/g,
     (_, long?: string, short?: string, byte?: string, letter?: string) =>
-      letter !== undefined ? simple[letter]! : String.fromCodePoint(Number.parseInt(long ?? short ?? byte!, 16)),
+      letter !== undefined ? stringEscapes[letter]! : String.fromCodePoint(Number.parseInt(long ?? short ?? byte!, 16)),
   )
 }
 

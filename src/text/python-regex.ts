@@ -1,4 +1,5 @@
 /** Python's `re` syntax as a JavaScript RegExp: what regular expressions in playbooks and templates are written in. */
+import { controlEscapes } from './python-escapes.ts'
 
 export interface RegexFlags {
   ignoreCase?: boolean
@@ -148,8 +149,6 @@ export function pythonReplace(text: string, regex: RegExp, replacement: string, 
   return { text: result + text.slice(at), matches }
 }
 
-const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v', a: '\x07', b: '\b', '\\': '\\' }
-
 /** Python's Match.expand: \1, \g<1>, \g<name>, \n, \t, \\ in a replacement. */
 export function expandTemplate(template: string, match: RegExpExecArray | RegExpMatchArray): string {
   return template.replace(/\\(?:g<([^>]+)>|(0[0-7]{0,2})|(\d{1,2})|([^]))/g, (all: string, ...found: (string | undefined)[]) => {
@@ -157,7 +156,7 @@ export function expandTemplate(template: string, match: RegExpExecArray | RegExp
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
     const key = name ?? number
     if (key !== undefined) return groupOf(match, key)
-    return Object.hasOwn(simple, char) ? simple[char]! : all
+    return Object.hasOwn(controlEscapes, char) ? controlEscapes[char]! : all
   })
 }
 

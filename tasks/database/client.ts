@@ -145,7 +145,7 @@ export function query(login: Login, sql: string, options: { database?: string; r
 
 /**
  * SQL that changes something. What the server says is masked like the SQL, so a refusal is not left to the engine:
- * the plan that verifies turns it into a message (see `refusal`).
+ * the plan that verifies turns it into a message (see `hindrance`).
  */
 export function execute(
   login: Login,

@@ -12,7 +12,7 @@ import {
   Unknown,
 } from '../../src/module/index.ts'
 import { execute, loginArgs, loginOf, query, resource, rows, where, type Login, type LoginArgs } from './client.ts'
-import { databaseError, refusal } from './errors.ts'
+import { hindrance } from './errors.ts'
 import { identifier, literal, type Engine } from './sql.ts'
 
 const shape = {
@@ -131,13 +131,11 @@ function parse(engine: Engine, stdout: string): Found | undefined {
 
 function planDatabase(engine: Engine, wanted: Wanted, facts: Facts, context: Context): Plan {
   const login = loginOf(engine, wanted)
-  const refused = refusal(login, context)
-  if (refused) return { changes: [], failed: refused }
   const fact = facts.get(catalogue(engine, wanted))
+  const failed = hindrance(login, fact, context)
+  if (failed) return { changes: [], failed }
   // Only planned so far is the server, or this very database: then it will be made as it is described here.
   const found = fact instanceof Unknown ? undefined : parse(engine, fact.stdout)
-  const error = fact instanceof Unknown ? undefined : databaseError(login, fact)
-  if (error) return { changes: [], failed: error }
   if (wanted.state === 'absent') return absent(login, wanted, found)
   const wrong = found && mismatch(engine, wanted, found, login)
   if (wrong) return { changes: [], failed: wrong }

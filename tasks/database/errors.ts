@@ -1,5 +1,5 @@
 /** What psql and mysql complain about, as one line that names the server, the user and the next step. */
-import type { CommandFact, Context } from '../../src/module/index.ts'
+import { type CommandFact, type Context, Unknown } from '../../src/module/index.ts'
 import { where, type Login } from './client.ts'
 
 interface Pattern {
@@ -60,8 +60,13 @@ export function databaseError(login: Login, fact: CommandFact): string | undefin
   return `${where(login)} answered: ${serverMessage(fact.stderr) || `return code ${fact.rc}`}`
 }
 
+/** Why nothing can be planned: a statement was refused, or the server did not answer the question. */
+export function hindrance(login: Login, fact: CommandFact | Unknown, context: Context): string | undefined {
+  return refusal(login, context) ?? (fact instanceof Unknown ? undefined : databaseError(login, fact))
+}
+
 /** While verifying: why one of the statements was refused; undefined when none was. */
-export function refusal(login: Login, context: Context): string | undefined {
+function refusal(login: Login, context: Context): string | undefined {
   const bad = context.outcomes?.find((outcome) => outcome.rc !== undefined && outcome.rc !== 0)
   return (
     bad && databaseError(login, { found: bad.found ?? true, rc: bad.rc!, stdout: bad.stdout ?? '', stderr: bad.stderr ?? '' })

@@ -1,7 +1,7 @@
 /** Accounts of MySQL and MariaDB: a user at a host. */
 import { type Context, type Facts, type Plan, type Probe, Unknown } from '../../src/module/index.ts'
 import { loginOf, query, resource, rows, type Login } from './client.ts'
-import { databaseError, refusal } from './errors.ts'
+import { databaseError, hindrance } from './errors.ts'
 import { account as quoteAccount, identifier, literal } from './sql.ts'
 import { everything, grantOf, planSteps, type Account, type Answers, type Grant, type Step } from './account.ts'
 
@@ -19,12 +19,10 @@ export function observeMysql(account: Account, facts: Facts): Probe[] {
 
 export function planMysql(account: Account, facts: Facts, context: Context): Plan {
   const login = loginOf('mysql', account)
-  const refused = refusal(login, context)
-  if (refused) return { changes: [], failed: refused }
   const user = userProbe(login, account)
   const fact = facts.get(user)
-  const error = fact instanceof Unknown ? undefined : databaseError(login, fact)
-  if (error) return { changes: [], failed: error }
+  const failed = hindrance(login, fact, context)
+  if (failed) return { changes: [], failed }
   const found = !(fact instanceof Unknown) && rows('mysql', fact).length > 0
   const result = { user: account.name, host: account.host, exists: found }
   const quoted = quoteAccount(account.name, account.host)

@@ -1,7 +1,7 @@
 /** Accounts of PostgreSQL: roles that may log in. */
 import { type Context, type Facts, type Plan, type Probe, Unknown } from '../../src/module/index.ts'
 import { loginOf, query, resource, rows, where, type Login } from './client.ts'
-import { databaseError, refusal } from './errors.ts'
+import { databaseError, hindrance } from './errors.ts'
 import { identifier, literal } from './sql.ts'
 import { everything, grantOf, planSteps, type Account, type Answers, type Grant, type Step } from './account.ts'
 
@@ -47,12 +47,10 @@ export function observePostgres(account: Account, facts: Facts): Probe[] {
 
 export function planPostgres(account: Account, facts: Facts, context: Context): Plan {
   const login = loginOf('postgresql', account)
-  const refused = refusal(login, context)
-  if (refused) return { changes: [], failed: refused }
   const role = roleProbe(login, account)
   const fact = facts.get(role)
-  const error = fact instanceof Unknown ? undefined : databaseError(login, fact)
-  if (error) return { changes: [], failed: error }
+  const stopped = hindrance(login, fact, context)
+  if (stopped) return { changes: [], failed: stopped }
   const found = fact instanceof Unknown ? undefined : rows('postgresql', fact)[0]
   const result = { user: account.name, exists: found !== undefined }
   if (account.state === 'absent') {

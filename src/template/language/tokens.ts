@@ -1,3 +1,4 @@
+import { stringEscapes } from '../../text/python-escapes.ts'
 import { TemplateError, type Source } from './errors.ts'
 
 /** One word of an expression or statement. `text` is the decoded value of a string. */
@@ -83,7 +84,7 @@ function trackBrackets(token: Token, open: { bracket: string; at: number }[], so
   }
 }
 
-const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', "'": "'", '"': '"', '\n': '' }
+const escapes: Record<string, string> = { ...stringEscapes, '\n': '' }
 
 /** Python's escapes. An unknown one stays as it is, backslash included, so that '\d' is a regular expression. */
 function unescape(text: string): string {
