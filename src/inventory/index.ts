@@ -1,5 +1,4 @@
 export { type Group, type Host, Inventory } from './inventory.ts'
 export type { Layer } from './vars-directory.ts'
 export { loadInventory, type InventoryOptions } from './load.ts'
-export { writeRunConfig, type SshHost } from './ssh-config.ts'
 export { splitPattern } from './pattern.ts'

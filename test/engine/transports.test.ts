@@ -34,6 +34,15 @@ function tests(sshd: Sshd, free: Guest, asked: Guest): void {
   const lose = `"p=$$; while ! grep -q sshd /proc/$p/comm; do p=$(sed -n 's/^PPid:.//p' /proc/$p/status); done; kill -9 $p; sleep 1"`
   const head = '- hosts: all\n  gather_facts: false\n'
 
+  test('a value with spaces in the arguments for ssh is quoted as for a shell', async () => {
+    const at = project({})
+    // Reaches the server only by way of the proxy: the port of the host is not its own.
+    const through = { ansible_port: 1, ansible_ssh_common_args: `${common.ansible_ssh_common_args} -o ProxyCommand="ssh -F none ${known()} -i ${join(sshd.directory, 'id')} -p ${sshd.port} root@127.0.0.1 -W 127.0.0.1:${sshd.port}" -o StrictHostKeyChecking=no` }
+    const ran = await play(at, `${head}  tasks:\n    - { name: there, command: printenv SSH_CONNECTION, changed_when: false }\n`, { hosts: hosts({ one: through }) })
+    assert.is(ran.exit, 0, messages(ran))
+    at.remove()
+  })
+
   test('as root: files, commands, templates, environment, fetch, slurp, rsync; one connection, few round trips', async () => {
     const at = project({ 't.j2': 'host={{ inventory_hostname }}\n', 'tree/a/b.txt': 'b' })
     at.file('files/bin', Uint8Array.from({ length: 3000 }, (_, index) => index % 256))

@@ -5,7 +5,9 @@ import type { Scope, Templar } from '../../template/index.ts'
 import { InputError } from '../../yaml/index.ts'
 import type { Effective } from './inherited-keywords.ts'
 import { controllerStore, type FactStore, hostStore } from './fact-store.ts'
+import { splitWords } from '../../text/words.ts'
 import type { ConnectionOptions } from './options.ts'
+import { sshMachine } from './ssh-machine.ts'
 
 /** How a task reaches its host. */
 export interface Reach {
@@ -160,12 +162,18 @@ function execPrefix(kind: string, address: string, read: Reader): string[] | und
 
 function machineOf(target: Target): string {
   if (target.transport === 'local') return 'local'
-  return target.transport === 'ssh' ? `ssh ${target.host}:${target.port ?? 22}` : `exec ${JSON.stringify(target.prefix)}`
+  return target.transport === 'ssh' ? sshMachine(target) : `exec ${JSON.stringify(target.prefix)}`
 }
 
+/** Options for a program: a list, or a text with quotes as for a shell. */
 function words(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(String)
-  return typeof value === 'string' ? value.split(/\s+/).filter(Boolean) : []
+  if (typeof value !== 'string') return []
+  try {
+    return splitWords(value, '"\\$`')
+  } catch (error) {
+    throw new InputError((error as Error).message)
+  }
 }
 
 function text(value: unknown): string | undefined {
