@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { addAdhoc } from './adhoc.ts'
 import { addDoc } from './doc.ts'
 import { exit, report, UsageError } from './exit.ts'
+import { addInit } from './init.ts'
 import { addInventory } from './inventory.ts'
 import { withOwnNames } from './options.ts'
 import { version } from '../version.ts'
@@ -59,6 +60,7 @@ function createProgram(done: (code: number) => void): Command {
   addAdhoc(program, done)
   addInventory(program, done)
   addVault(program, done)
+  addInit(program, done)
   addDoc(program, done)
   return program
 }

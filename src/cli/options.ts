@@ -1,10 +1,9 @@
 /** Options that several commands share, with ansible-playbook's names and meanings. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import process from 'node:process'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import { packageRoot } from './package.ts'
+import { defaultInventory, inventoryPath } from './shipped.ts'
 
 export interface VaultOptions {
   vaultPasswordFile?: string[]
@@ -143,18 +142,19 @@ export function addRunOptions(command: Command): Command {
     .addOption(new Option('-M, --module-path <path>', 'accepted, without effect').argParser(collect).hideHelp())
 }
 
-/** What -i names, else the environment, else the local inventory: of the working directory or of the package. */
+/** What -i names, else the environment, else the local inventory: of the working directory or of the program. */
 export function inventorySources(options: { inventory?: string[] }): string[] {
+  return named(options).map(inventoryPath)
+}
+
+function named(options: { inventory?: string[] }): string[] {
   if (options.inventory) return options.inventory
   const fromEnvironment = process.env['AARUN_INVENTORY'] || process.env['ANSIBLE_INVENTORY']
   if (fromEnvironment)
     return fromEnvironment.includes(',') && existsSync(fromEnvironment.split(',')[0] ?? '')
       ? fromEnvironment.split(',')
       : [fromEnvironment]
-  const own = join('inventory', 'local')
-  if (existsSync(own)) return [own]
-  const packaged = join(packageRoot, 'inventory', 'local')
-  return existsSync(packaged) ? [packaged] : []
+  return [defaultInventory]
 }
 
 /** Words of a comma separated option that may be repeated. */

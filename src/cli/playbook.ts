@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { exit, UsageError } from './exit.ts'
 import { addRunOptions, collect, words } from './options.ts'
 import type { RunFlags } from './options.ts'
+import { playbookPath } from './shipped.ts'
 
 interface PlaybookFlags extends RunFlags {
   tags?: string[]
@@ -36,8 +37,8 @@ export function addPlaybook(program: Command, done: (code: number) => void): voi
     .action(async (playbooks: string[], flags: PlaybookFlags) => done(await playbook(playbooks, flags)))
 }
 
-async function playbook(paths: string[], flags: PlaybookFlags): Promise<number> {
-  const first = paths[0]
+async function playbook(names: string[], flags: PlaybookFlags): Promise<number> {
+  const first = names[0]
   if (first === undefined)
     throw new UsageError(
       'which playbook?',
@@ -49,7 +50,8 @@ async function playbook(paths: string[], flags: PlaybookFlags): Promise<number> 
   const { loadAndValidate, loadPlaybook } = await import('../playbook/index.ts')
   const { InputErrors } = await import('../yaml/index.ts')
 
-  const session = await openSession(flags, dirname(first))
+  const paths = names.map(playbookPath)
+  const session = await openSession(flags, dirname(paths[0] ?? first))
   const books = paths.map((path) => ({ path, plays: loadPlaybook(path, { ...session.load, playbookDir: dirname(path) }) }))
   const plays = books.flatMap((book) => book.plays)
   const tags = words(flags.tags)

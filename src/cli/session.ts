@@ -16,6 +16,7 @@ import { exit, Interrupted, UsageError } from './exit.ts'
 import { parseExtraVars } from './extra-vars.ts'
 import { inventorySources } from './options.ts'
 import type { RunFlags } from './options.ts'
+import { packageRoot } from './package.ts'
 import { becomePassword, openVault } from './secrets.ts'
 
 export interface Session {
@@ -105,6 +106,7 @@ export async function runSession(session: Session, work: Work): Promise<number> 
         ...(canAsk() ? { ask: question } : {}),
         signal: stopping.signal,
         load: session.load,
+        packageDir: packageRoot,
         ...(flags.lock ? { lock: { timeout: flags.lockTimeout } } : {}),
       },
       sink,

@@ -1,4 +1,5 @@
 /** Hosts and groups, which hosts a pattern means, and the layers of variables of a host. */
+import { dirname } from 'node:path'
 import { InputError, type Vault } from '../yaml/index.ts'
 import { selectHosts, type Selection } from './pattern.ts'
 import { type Layer, VarsDirectory } from './vars-directory.ts'
@@ -179,11 +180,15 @@ export class Inventory {
     return changed
   }
 
-  /** `inventory_dir` of a host; without one, that of the first source. */
+  /**
+   * `inventory_dir` of a host: where the file lies in which it was named first; of one that no file names, such as
+   * the implicit localhost, that of the first source.
+   */
   dirOf(host?: string): string | undefined {
-    const source = host === undefined ? undefined : this.#hosts.get(host)?.source
-    const directory = this.#besideInventory.find((one) => one.source === source) ?? this.#besideInventory[0]
-    return directory?.path
+    const file = host === undefined ? undefined : this.fileOf(host)
+    if (file === undefined) return this.#besideInventory[0]?.path
+    // A list of hosts is no file; it has a directory nevertheless.
+    return this.#besideInventory.find((one) => one.source === file)?.path ?? dirname(file)
   }
 
   /** `inventory_file` of a host. */

@@ -48,16 +48,16 @@ function prose(file: string): string {
   return read(file).replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '')
 }
 
-/** Links of a file that lead nowhere. */
-export function deadLinks(file: string): string[] {
+/** Links of a file that lead nowhere: to nothing that `isThere`, given paths relative to the project. */
+export function deadLinks(file: string, isThere = (path: string) => existsSync(join(root, path))): string[] {
   const links = [...prose(file).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] as string)
-  return links.filter((link) => !/^(https?|mailto):/.test(link) && !leadsSomewhere(file, link)).map((link) => `${file}: ${link}`)
+  return links.filter((link) => !/^(https?|mailto):/.test(link) && !leadsSomewhere(file, link, isThere)).map((link) => `${file}: ${link}`)
 }
 
-function leadsSomewhere(file: string, link: string): boolean {
+function leadsSomewhere(file: string, link: string, isThere: (path: string) => boolean): boolean {
   const [path = '', anchor] = link.split('#')
   const target = path === '' ? file : join(dirname(file), path)
-  if (!existsSync(join(root, target))) return false
+  if (!isThere(target)) return false
   return anchor === undefined || anchorsOf(target).includes(anchor)
 }
 

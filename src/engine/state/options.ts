@@ -47,6 +47,8 @@ export interface RunOptions {
   /** Keep other runs from changing the same hosts; they are waited for this many seconds. Missing: no locks. */
   lock?: { timeout: number }
   load: LoadContext
+  /** Directory of the program, for what comes with it: `aarun_package_dir`. */
+  packageDir?: string
   /** Directory for state that outlives a run (notified handlers); default `.aarun` in the working directory. */
   stateDir?: string
 }

@@ -5,6 +5,7 @@ const magic = new Set([
   'inventory_dir',
   'inventory_file',
   'playbook_dir',
+  'aarun_package_dir',
   'groups',
   'group_names',
   'hostvars',

@@ -1,0 +1,36 @@
+/**
+ * npm runs this before it installs. Versions up to 0.1.0 kept generated passwords, keys and nodes inside of the package,
+ * and npm deletes the package that it replaces. It has put that aside by now, beside the new one: when something of the
+ * kind is in it, this ends the upgrade, and npm puts everything back.
+ */
+import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import process from 'node:process'
+
+const home = process.cwd()
+const beside = dirname(home)
+// In a clone nothing is replaced.
+const replaced = basename(beside) === 'node_modules' ? readdirSync(beside).filter((name) => name.startsWith(`.${basename(home)}-`)) : []
+for (const name of replaced) for (const kind of ['local', 'example']) keep(join(beside, name, '.aarun', kind), join(home, '.aarun', kind), kind)
+
+/** What is at `path` now was at `place` before, and comes back there. */
+function keep(path, place, kind) {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (!stat) return
+  // What was moved away and is still looked for under its old name.
+  if (stat.isSymbolicLink()) {
+    mkdirSync(dirname(place), { recursive: true })
+    if (!existsSync(place)) symlinkSync(readlinkSync(path), place)
+    return
+  }
+  process.stderr.write(`
+passwords and keys of a deployment are in ${place}, and this upgrade would delete them.
+It has been stopped; everything is as it was. Move them out of the package first, on the same file system, and leave a
+link, with which a deployment that runs goes on:
+
+  mkdir -p DIRECTORY/.aarun && mv '${place}' DIRECTORY/.aarun/${kind} && ln -s DIRECTORY/.aarun/${kind} '${place}'
+
+DIRECTORY is an absolute path. Then install again, and run aarun in DIRECTORY${kind === 'local' ? '' : ', with -e apim_state=DIRECTORY/.aarun/example'}.
+`)
+  process.exit(1)
+}
