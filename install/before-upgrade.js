@@ -1,9 +1,9 @@
 /**
- * npm runs this before it installs. Versions up to 0.1.0 kept generated passwords, keys and nodes inside of the package,
+ * npm runs this before it installs. Earlier versions kept generated passwords, keys and nodes inside of the package,
  * and npm deletes the package that it replaces. It has put that aside by now, beside the new one: when something of the
  * kind is in it, this ends the upgrade, and npm puts everything back.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 
@@ -20,13 +20,13 @@ function keep(path, place, kind) {
   // What was moved away and is still looked for under its old name.
   if (stat.isSymbolicLink()) {
     mkdirSync(dirname(place), { recursive: true })
-    if (!existsSync(place)) symlinkSync(readlinkSync(path), place)
+    if (!lstatSync(place, { throwIfNoEntry: false })) symlinkSync(readlinkSync(path), place)
     return
   }
   process.stderr.write(`
 passwords and keys of a deployment are in ${place}, and this upgrade would delete them.
-It has been stopped; everything is as it was. Move them out of the package first, on the same file system, and leave a
-link, with which a deployment that runs goes on:
+It has been stopped, and npm puts everything back. Move them out of the package first, on the same file system, and
+leave a link, under which a deployment that runs finds its files:
 
   mkdir -p DIRECTORY/.aarun && mv '${place}' DIRECTORY/.aarun/${kind} && ln -s DIRECTORY/.aarun/${kind} '${place}'
 

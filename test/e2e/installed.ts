@@ -6,7 +6,7 @@ import { execa } from 'execa'
 import type { Event, Recap } from '../../src/events/index.ts'
 import { root } from './site.ts'
 
-const sources = ['src', 'tasks', 'docs', 'install', 'README.md', 'CONTRIBUTING.md', 'LICENSE', 'tsconfig.json', 'tsconfig.build.json', 'biome.json', 'package.json', 'package-lock.json']
+const sources = ['build', 'docs', 'install', 'src', 'tasks', 'README.md', 'CONTRIBUTING.md', 'LICENSE', 'tsconfig.json', 'package.json', 'package-lock.json']
 
 /** Adds to a directory with playbooks, inventory and lab what else belongs to the package, and its libraries. */
 export function completePackage(directory: string): void {
