@@ -22,17 +22,20 @@ export interface Snapshot {
 }
 
 /**
- * $1 is the home. A JVM is ours when it was started with -Dcarbon.home of exactly this home; the pid file alone proves
- * nothing. The text is fixed: the value comes as an argument. grep reads its patterns from a pipe, or it would find itself.
+ * $1 is the home. A JVM is ours when it was started with -Dcarbon.home of exactly this home, or is that of the pid file
+ * and was started with another name of it, as after a move that left a link; the pid file alone proves nothing. The text is
+ * fixed: the value comes as an argument. grep reads its patterns from a pipe, or it would find itself.
  */
 const SCRIPT = `
 home=$1
 real=$(readlink -f "$home" 2> /dev/null)
 ours() { printf '%s\\n' "-Dcarbon.home=$home" "-Dcarbon.home=\${real:-$home}"; }
-echo jvm $(ours | grep -lzxF -f - /proc/[0-9]*/cmdline 2> /dev/null | tr -dc '0-9\\n')
+pid=$(cat "$home/wso2carbon.pid" 2> /dev/null | tr -dc '0-9')
+named=$(cat "/proc/\${pid:-none}/cmdline" 2> /dev/null | tr '\\0' '\\n' | sed -n 's/^-Dcarbon\\.home=//p')
+[ -n "$named" ] && [ "$(readlink -f "$named")" = "$real" ] || named=
+echo jvm \${named:+$pid} $(ours | grep -lzxF -f - /proc/[0-9]*/cmdline 2> /dev/null | tr -dc '0-9\\n')
 echo launching $(grep -lzxF -e "CARBON_HOME=$home" /proc/[0-9]*/environ 2> /dev/null | tr -dc '0-9\\n')
 if [ -f "$home/wso2carbon.pid" ]; then
-  pid=$(tr -dc '0-9' < "$home/wso2carbon.pid")
   echo pidfile "$pid"
   if [ -n "$pid" ] && [ -d "/proc/$pid" ]; then echo alive; fi
 fi
@@ -63,7 +66,7 @@ export function readSnapshot(stdout: string): Snapshot {
   const pidFile = numbers(lines.get('pidfile'))[0]
   const [size, inode] = numbers(lines.get('log'))
   return {
-    pids: numbers(lines.get('jvm')).sort((a, b) => Number(b === pidFile) - Number(a === pidFile)),
+    pids: [...new Set(numbers(lines.get('jvm')))].sort((a, b) => Number(b === pidFile) - Number(a === pidFile)),
     pidFile,
     pidFileAlive: lines.has('alive'),
     launching: numbers(lines.get('launching')).length > 0,

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -94,6 +94,21 @@ real('restarted is another process', async () => {
   assert.is(plan.failed, undefined)
   assert.is(plan.result!.ready, true)
   assert.is.not(plan.result!.pid, pid)
+})
+
+real('moved with a link left behind, it is the same server', async () => {
+  const args = { ...wanted, keystore_password: 'wso2carbon' }
+  const { pid } = (await apply(server, args)).result
+  const moved = `${home}-moved`
+  renameSync(home, moved)
+  symlinkSync(moved, home)
+  try {
+    const there = await apply(server, { ...args, home: moved })
+    assert.equal([there.plan.changes, there.result.pid], [[], pid])
+  } finally {
+    rmSync(home)
+    renameSync(moved, home)
+  }
 })
 
 real('it is stopped, and gone', async () => {
