@@ -23,14 +23,19 @@ function keep(path, place, kind) {
     if (!lstatSync(place, { throwIfNoEntry: false })) symlinkSync(readlinkSync(path), place)
     return
   }
+  const option = /^[\w./-]+$/.test(place) ? `apim_state=${place}` : `'${JSON.stringify({ apim_state: place })}'`
   process.stderr.write(`
 passwords and keys of a deployment are in ${place}, and this upgrade would delete them.
-It has been stopped, and npm puts everything back. Move them out of the package first, on the same file system, and
-leave a link, under which a deployment that runs finds its files:
+It has been stopped, and npm puts everything back. Move them out of the package first, to an absolute path on the same
+file system, and leave a link, under which a deployment that runs finds its files:
 
   mkdir -p DIRECTORY/.aarun && mv '${place}' DIRECTORY/.aarun/${kind} && ln -s DIRECTORY/.aarun/${kind} '${place}'
 
-DIRECTORY is an absolute path. Then install again, and run aarun in DIRECTORY${kind === 'local' ? '' : ', with -e apim_state=DIRECTORY/.aarun/example'}.
+Then install again, and run aarun in DIRECTORY${kind === 'local' ? `: first stop the deployment under its old name (nothing is removed), then start it
+under the new one:
+
+  aarun playbooks/teardown.yaml --skip-tags remove -e ${option}
+  aarun playbooks/site.yaml` : ', with -e apim_state=DIRECTORY/.aarun/example'}
 `)
   process.exit(1)
 }
