@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path'
 import process from 'node:process'
 import { InputError } from '../yaml/error.ts'
-import { didYouMean } from '../yaml/suggest.ts'
+import { didYouMean } from '../text/similar.ts'
 import { packageRoot } from './package.ts'
 
 /** The inventory that is taken when none is named. */
