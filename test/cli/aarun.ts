@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
-import { file, runtime } from '../report/terminal.ts'
+import { program } from '../program.ts'
 
-export const main = [...runtime, file('src/cli/main.ts')]
+export const main = program
 
 export interface Done {
   code: number | null

@@ -5,7 +5,8 @@ import { createServer } from 'node:net'
 import { basename, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { root, type Ran, Site } from './site.ts'
+import { root } from '../program.ts'
+import { type Ran, Site } from './site.ts'
 
 const site = await Site.make()
 const model = 'inventory/local/group_vars/all/apim.yaml'
@@ -34,7 +35,7 @@ test('a stopped database: no server is started without it, and its step starts i
   const programs = readdirSync(base).sort((a, b) => Number(b) - Number(a)).map((version) => join(base, version, 'bin/pg_ctl'))
   const [program, ...words] = asUser('postgres', programs.find((path) => existsSync(path)) as string, 'stop', '--mode', 'fast', '--pgdata', site.local('postgresql/data')) as [string, ...string[]]
   execFileSync(program, words, { stdio: 'ignore', cwd: '/' })
-  const port = 20_000 + site.offset * 3 + 2
+  const port = site.ports.database
   const what = new RegExp(`no database answers on 127\\.0\\.0\\.1:${port}: start it \\(aarun playbooks/site\\.yaml -t database starts .*\\), then run this again`)
   refused(await site.run('site.yaml', '-t', 'start'), ['node1'], what)
   process.kill(site.pid(1), 'SIGKILL')

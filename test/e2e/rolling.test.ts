@@ -19,7 +19,7 @@ site.edit('lab/pack/lib/src/org/aarun/standin/Main.java', (text) => {
 })
 /** A back end that takes its time, so that there is always a call in flight. */
 const backend = createServer((_request, response) => setTimeout(() => response.end('done'), 250)).listen(0, '127.0.0.1')
-const gatewayPort = 20_001 + site.offset * 3
+const gatewayPort = site.ports.gateway
 const ca = () => readFileSync(site.local('secrets/tls/apim.pem'))
 const conf = () => readFileSync(site.local('nginx/nginx.conf'), 'utf8')
 

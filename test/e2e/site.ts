@@ -1,14 +1,14 @@
 /** A copy of the project's playbooks in a temporary directory, on ports of its own, and the command line to run them. */
 import { createHash } from 'node:crypto'
 import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import type { Event, Recap } from '../../src/events/index.ts'
-
-export const root = fileURLToPath(new URL('../..', import.meta.url))
+import { compiledPack } from '../pack/compiled.ts'
+import { nodeOffset } from '../pack/ports.ts'
+import { freePort } from '../ports.ts'
+import { program, root } from '../program.ts'
 
 export interface Ran {
   exit: number
@@ -25,22 +25,24 @@ export interface Ran {
 export class Site {
   readonly dir: string
   offset = 0
+  ports = { portal: 0, gateway: 0, database: 0 }
 
   constructor() {
     this.dir = mkdtempSync(join(tmpdir(), 'aarun site-'))
-    for (const name of ['playbooks', 'inventory', 'lab']) cpSync(join(root, name), join(this.dir, name), { recursive: true })
+    for (const name of ['playbooks', 'inventory']) cpSync(join(root, name), join(this.dir, name), { recursive: true })
+    cpSync(compiledPack(this.dir), this.path('lab/pack'), { recursive: true })
   }
 
   static async make(edit: (model: string) => string = (model) => model): Promise<Site> {
     const site = new Site()
-    site.offset = await freeOffset()
-    const base = 20_000 + site.offset * 3
+    site.offset = await nodeOffset(1)
+    site.ports = { portal: await freePort(), gateway: await freePort(), database: await freePort() }
     site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
       edit(text)
         .replace(/offset: 0$/m, `offset: ${site.offset}`)
-        .replace(/portal_port: 9543/, `portal_port: ${base}`)
-        .replace(/gateway_port: 8343/, `gateway_port: ${base + 1}`)
-        .replace(/database_port: 5532/, `database_port: ${base + 2}`),
+        .replace(/portal_port: 9543/, `portal_port: ${site.ports.portal}`)
+        .replace(/gateway_port: 8343/, `gateway_port: ${site.ports.gateway}`)
+        .replace(/database_port: 5532/, `database_port: ${site.ports.database}`),
     )
     return site
   }
@@ -84,7 +86,8 @@ export class Site {
   }
 
   cli(...args: string[]) {
-    return execa(process.execPath, ['--import', join(root, 'node_modules/tsx/dist/loader.mjs'), join(root, 'src/cli/main.ts'), ...args], { cwd: this.dir, reject: false, stdin: 'ignore' })
+    const [command, ...words] = program
+    return execa(command, [...words, ...args], { cwd: this.dir, reject: false, stdin: 'ignore' })
   }
 
   /** Takes everything down; `npm stop`. */
@@ -109,23 +112,4 @@ export class Site {
     visit(this.dir)
     return hash.digest('hex')
   }
-}
-
-/** An offset with which none of the product's ports of two nodes is taken. */
-async function freeOffset(): Promise<number> {
-  for (let tries = 0; tries < 50; tries++) {
-    const offset = 100 + Math.floor(Math.random() * 2000) * 2
-    const base = 20_000 + offset * 3
-    const ports = [9443, 9763, 8243, 8280, 5672, 9611, 9711, 9099].flatMap((port) => [port + offset, port + offset + 1]).concat([base, base + 1, base + 2])
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return offset
-  }
-  throw new Error('no free ports were found')
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)))
-  })
 }

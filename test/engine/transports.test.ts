@@ -3,14 +3,14 @@ import { appendFileSync, chmodSync, existsSync, readFileSync, readdirSync, statS
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { addGuest, type Guest, startSshd, type Sshd, whyNoSshd } from '../remote/sshd.ts'
+import { addGuest, type Guest, sshd as anSshd, startSshd, type Sshd, whyNoSshd } from '../remote/sshd.ts'
 import { aarun } from '../cli/aarun.ts'
 import { play, project, type Ran } from './harness.ts'
 
 const why = whyNoSshd()
 if (why) console.log(`skipped: ${why}`)
 else {
-  const sshd = await startSshd()
+  const sshd = await anSshd()
   const free = addGuest('ALL=(ALL) NOPASSWD: ALL')
   const asked = addGuest('ALL=(ALL) ALL')
   test.after(() => {
@@ -81,7 +81,7 @@ function tests(sshd: Sshd, free: Guest, asked: Guest): void {
 
   test('two hosts are two ssh processes, however many tasks', async () => {
     const at = project()
-    const count = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isSsh(pid, sshd.port)).length
+    const count = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isSsh(pid, sshd.directory)).length
     const tasks = Array.from({ length: 6 }, (_, index) => `    - { command: "true" }\n    - { stat: { path: "/tmp/${index}" } }\n`).join('')
     const running = play(at, `${head}  tasks:\n${tasks}    - { command: sleep 1 }\n`, { hosts: hosts({ one: {}, two: {} }) })
     let most = 0
@@ -245,10 +245,11 @@ function tests(sshd: Sshd, free: Guest, asked: Guest): void {
   })
 }
 
-function isSsh(pid: string, port: number): boolean {
+/** An ssh of this file: others use the same sshd. */
+function isSsh(pid: string, directory: string): boolean {
   try {
     const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return argv[0]?.split('/').at(-1) === 'ssh' && argv.includes(String(port))
+    return argv[0]?.split('/').at(-1) === 'ssh' && argv.some((word) => word.startsWith(directory))
   } catch {
     return false
   }

@@ -1,11 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { type Answer, call, type Options } from './http.ts';
+import { environment } from './java.ts';
 
-export const PACK = fileURLToPath(new URL('../../lab/pack', import.meta.url));
 const DRIVER = '/usr/share/java/postgresql.jar';
 
 /** One copy of the pack, with its own port offset. */
@@ -84,21 +82,6 @@ export class Node {
   #wholeLog(): string {
     const file = this.file('repository/logs/wso2carbon.log');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
-  }
-}
-
-export function environment(extra: Record<string, string> = {}): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', JAVA_HOME: javaHome(), APIM_STANDIN_START_DELAY_MS: '200', ...extra };
-}
-
-export function javaHome(): string {
-  const given = process.env.JAVA_HOME;
-  if (given) return given;
-  try {
-    const javac = execFileSync('sh', ['-c', 'command -v javac'], { encoding: 'utf8' }).trim();
-    return path.dirname(path.dirname(realpathSync(javac)));
-  } catch {
-    throw new Error('these tests need a JDK: set JAVA_HOME, or apt-get install default-jdk-headless');
   }
 }
 

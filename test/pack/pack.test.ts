@@ -7,8 +7,10 @@ import process from 'node:process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Answer, call } from './http.ts';
-import { environment, javaHome, Node, PACK, pause } from './node.ts';
-import { twoOffsets } from './ports.ts';
+import { compiledPack, PACK } from './compiled.ts';
+import { environment, javaHome } from './java.ts';
+import { Node, pause } from './node.ts';
+import { nodeOffset } from './ports.ts';
 import { Postgres } from './postgres.ts';
 import { deployment, eventHub, type Settings, throttling, urlGroups } from './toml.ts';
 
@@ -25,15 +27,12 @@ let names = 0;
 test.before(async () => {
   temp = mkdtempSync(path.join(os.tmpdir(), 'aarun-pack-'));
   chmodSync(temp, 0o711);
-  compiled = path.join(temp, 'pack');
-  cpSync(PACK, compiled, { recursive: true, filter: (file) => !file.includes('lib/classes') });
-  postgres = await Postgres.start(path.join(temp, 'postgres'));
+  compiled = compiledPack(temp);
+  postgres = await Postgres.start();
   schema('apim_db', 'shared_db');
-  // The cipher tool without an argument only compiles and prints its usage.
-  execFileSync('sh', [path.join(compiled, 'bin/ciphertool.sh')], { env: environment(), stdio: 'ignore' });
-  const [first, second] = await twoOffsets();
+  const first = await nodeOffset(7);
   one = new Node(path.join(temp, 'one'), first, compiled);
-  two = new Node(path.join(temp, 'two'), second, compiled);
+  two = new Node(path.join(temp, 'two'), first + 7, compiled);
   one.addDriver();
   two.addDriver();
   share(one, two);
@@ -68,8 +67,8 @@ function share(...nodes: Node[]): void {
   }
 }
 
-function databases(extra: Partial<Settings['databases']> = {}): Settings['databases'] {
-  return { port: postgres.port, apim: 'apim_db', shared: 'shared_db', ...extra };
+function databases({ apim = 'apim_db', shared = 'shared_db', ...extra }: Partial<Settings['databases']> = {}): Settings['databases'] {
+  return { port: postgres.port, password: postgres.password, apim: postgres.name(apim), shared: postgres.name(shared), ...extra };
 }
 
 async function startBoth(script: string, apim: (own: Node, other: Node) => string): Promise<void> {

@@ -11,13 +11,13 @@ export interface Settings {
 
 /** A deployment.toml of one node. */
 export function deployment(settings: Settings): string {
-  const { port, apim, shared, password = 'any', query = '' } = settings.databases;
+  const { port, apim, shared, password = '', query = '' } = settings.databases;
   const database = (key: string, name: string) => `
 [database.${key}]
 type = "postgre"
 url = "jdbc:postgresql://127.0.0.1:${port}/${name}${query}"
 username = "postgres"
-password = "${password}"
+password = ${JSON.stringify(password)}
 `;
   return `# test
 [server]

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Connection, connect, probe, type Target, UnreachableError } from '../../src/remote/index.ts'
-import { addGuest, freePort, type Guest, type Sshd, startSshd, whyNoSshd } from './sshd.ts'
+import { freePort } from '../ports.ts'
+import { addGuest, type Guest, type Sshd, sshd as anSshd, whyNoSshd } from './sshd.ts'
 
 const skip = whyNoSshd()
 let sshd: Sshd
@@ -31,7 +32,7 @@ const refusal = async (target: Target): Promise<string> => {
 
 test.before(async () => {
   if (skip) return
-  sshd = await startSshd(['AcceptEnv NOISE', 'Banner /etc/hostname'])
+  sshd = await anSshd()
   free = addGuest('ALL=(ALL) NOPASSWD: ALL')
   asked = addGuest('ALL=(ALL) ALL')
   barred = addGuest()

@@ -1,9 +1,10 @@
-/** A real sshd on loopback with keys, configuration and port of its own. */
+/** A real sshd on loopback with keys, configuration and port of its own. A run of the suite shares one. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { appendFileSync, chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../ports.ts'
+import { shared } from '../shared.ts'
 import type { Target } from '../../src/remote/index.ts'
 
 export interface Sshd {
@@ -20,10 +21,20 @@ export function whyNoSshd(): string | undefined {
   return existsSync('/usr/sbin/sshd') ? undefined : 'openssh-server is not installed'
 }
 
+/** The sshd of this run, with a directory for who asks; without one, an sshd is started. */
+export async function sshd(): Promise<Sshd> {
+  if (!shared.sshd) return await startSshd()
+  const directory = makeDirectory()
+  for (const name of readdirSync(shared.sshd.directory)) {
+    if (!/^(id|stranger|host_key|known_hosts|config)/.test(name)) continue
+    copyFileSync(join(shared.sshd.directory, name), join(directory, name))
+    chmodSync(join(directory, name), 0o600)
+  }
+  return handle(shared.sshd.port, directory, () => rmSync(directory, { recursive: true, force: true }))
+}
+
 export async function startSshd(settings: string[] = []): Promise<Sshd> {
-  const directory = mkdtempSync(join(tmpdir(), 'aarun-sshd-'))
-  // sshd reads authorized_keys as the user who logs in.
-  chmodSync(directory, 0o755)
+  const directory = makeDirectory()
   const key = (name: string) => spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, name)])
   key('host_key')
   key('id')
@@ -43,6 +54,10 @@ export async function startSshd(settings: string[] = []): Promise<Sshd> {
     'UsePAM no',
     'PasswordAuthentication no',
     'PermitRootLogin yes',
+    'AcceptEnv NOISE',
+    'Banner /etc/hostname',
+    // Several files log in at the same time.
+    'MaxStartups 100',
     `PidFile ${directory}/pid`,
     ...settings,
   ]
@@ -59,6 +74,20 @@ export async function startSshd(settings: string[] = []): Promise<Sshd> {
     })
     server.on('exit', () => reject(new Error(`sshd ended: ${log}`)))
   })
+  return handle(port, directory, () => {
+    server.kill('SIGTERM')
+    rmSync(directory, { recursive: true, force: true })
+  })
+}
+
+function makeDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'aarun-sshd-'))
+  // sshd reads authorized_keys as the user who logs in.
+  chmodSync(directory, 0o755)
+  return directory
+}
+
+function handle(port: number, directory: string, stop: () => void): Sshd {
   const known = join(directory, 'known_hosts')
   return {
     port,
@@ -74,20 +103,8 @@ export async function startSshd(settings: string[] = []): Promise<Sshd> {
       hostKeyChecking: 'yes',
       ...extra,
     }),
-    stop() {
-      server.kill('SIGTERM')
-      rmSync(directory, { recursive: true, force: true })
-    },
+    stop,
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 /** A user of the machine that lasts for the test. */

@@ -5,9 +5,10 @@ import { spaceFor } from '../../src/report/live-region.ts'
 import { fit } from '../../src/report/text.ts'
 import { createReport } from '../../src/report/index.ts'
 import { story } from './story.ts'
-import { file, hasTerminal, inTerminal, runtime, screen } from './terminal.ts'
+import { root, runtime } from '../program.ts'
+import { hasTerminal, inTerminal, screen } from './terminal.ts'
 
-const replay = (...args: string[]) => [...runtime, file('test/report/replay.ts'), ...args]
+const replay = (...args: string[]) => [...runtime, `${root}test/report/replay.ts`, ...args]
 const inPty = hasTerminal() ? test : test.skip
 /** Without the times that differ from run to run. */
 const timeless = (lines: string[]) => lines.map((line) => line.replace(/ {2}\d+(\.\d)?s$/, ''))

@@ -1,17 +1,6 @@
 /** Runs a program under a pseudo terminal (script of util-linux) and keeps what it wrote. */
 import { execFileSync, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import process from 'node:process'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
-/** Arguments with which the program that runs these tests runs TypeScript. */
-export const runtime: string[] =
-  'Deno' in globalThis
-    ? [process.execPath, 'run', '-A']
-    : [process.execPath, '--import', `${root}node_modules/tsx/dist/esm/index.mjs`]
-
-export const file = (path: string): string => `${root}${path}`
 
 /** False where there is no pseudo terminal to be had. */
 export function hasTerminal(): boolean {

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startPostgres, type TestServer } from '../../tasks/database/servers.ts'
+import { postgres, type TestServer } from '../../tasks/database/servers.ts'
 import { Project } from './project.ts'
 
 export type { Moment } from './project.ts'
@@ -24,7 +24,7 @@ export class Bench {
   static async make(): Promise<Bench> {
     const dir = mkdtempSync(join(tmpdir(), 'aarun kill-'))
     makeFiles(join(dir, 'playbooks'))
-    return new Bench(dir, await startPostgres())
+    return new Bench(dir, await postgres())
   }
 
   /** A copy of the playbook with a database of its own. */

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../site.ts'
+import { program } from '../../program.ts'
 
 /** An event of a run, and when it came. */
 export interface Moment { ms: number; event: string }
@@ -94,9 +94,9 @@ export class Project {
 
   private start(onEvent: (child: ReturnType<typeof spawn>, seen: number) => void = () => {}): Promise<Ran> {
     const [name, value] = this.mark.split('=') as [string, string]
-    const loader = join(root, 'node_modules/tsx/dist/loader.mjs')
-    const args = ['--import', loader, join(root, 'src/cli/main.ts'), 'play.yaml', '-i', 'hosts.yaml', '--output', 'json']
-    const child = spawn(process.execPath, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AARUN_LOCK_DIR: join(this.tmp, 'lock'), TMPDIR: this.tmp, [name]: value } })
+    const [command, ...words] = program
+    const args = [...words, 'play.yaml', '-i', 'hosts.yaml', '--output', 'json']
+    const child = spawn(command, args, { cwd: this.dir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, AARUN_LOCK_DIR: join(this.tmp, 'lock'), TMPDIR: this.tmp, [name]: value } })
     const started = Date.now()
     const moments: Moment[] = []
     const changed: string[] = []

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import loadbalancer from '../../../tasks/apim/loadbalancer.ts'
 import { setDrain, topDirective } from '../../../tasks/apim/loadbalancer/nginx-config.ts'
-import { freePort } from '../database/servers.ts'
+import { freePort } from '../../ports.ts'
 import { apply, localHost, observe, parseArgs, treeHash, type Run } from '../harness.ts'
 import { makeContext } from '../harness/context.ts'
 

@@ -3,15 +3,15 @@ import * as assert from 'uvu/assert'
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import keystore from '../../../tasks/apim/keystore.ts'
 import secretVault from '../../../tasks/apim/secret_vault.ts'
 import { joinSecrets, keystoreFile, plainValue, referredAliases, splitSecrets } from '../../../tasks/apim/secrets-section.ts'
+import { compiledPack } from '../../pack/compiled.ts'
 import { apply, localHost, parseArgs, treeHash, type Run } from '../harness.ts'
 
 const host = await localHost()
 const home = join(host.directory, "home of 'wso2'")
-cpSync(fileURLToPath(new URL('../../../lab/pack', import.meta.url)), home, { recursive: true })
+cpSync(compiledPack(host.directory), home, { recursive: true })
 const toml = join(home, 'repository/conf/deployment.toml')
 const intent = join(home, 'repository/conf/security/.aarun-secrets.json')
 const HOSTILE = `p"a\\s's $(id) [x] ]ü\t#=`

@@ -1,10 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import database from '../../../tasks/database/database.ts'
 import schema from '../../../tasks/database/schema.ts'
 import secretVault from '../../../tasks/apim/secret_vault.ts'
@@ -12,7 +12,9 @@ import server from '../../../tasks/apim/server.ts'
 import { readLog } from '../../../tasks/apim/server/readiness.ts'
 import { readSnapshot } from '../../../tasks/apim/server/observe.ts'
 import type { Plan } from '../../../src/module/index.ts'
-import { startPostgres, whyNoPostgres } from '../database/servers.ts'
+import { compiledPack } from '../../pack/compiled.ts'
+import { nodeOffset } from '../../pack/ports.ts'
+import { postgres, whyNoPostgres } from '../database/servers.ts'
 import { apply, localHost, observe, parseArgs, treeHash, type Run } from '../harness.ts'
 import { makeContext } from '../harness/context.ts'
 
@@ -21,8 +23,10 @@ const real = whyNoPostgres() === undefined && existsSync(DRIVER) ? test : test.s
 const host = await localHost()
 const home = join(host.directory, 'wso2am 4')
 const toml = join(home, 'repository/conf/deployment.toml')
-const pg = whyNoPostgres() ? undefined : await startPostgres()
-const offset = 1000 + (process.pid % 400) * 20
+const pg = whyNoPostgres() ? undefined : await postgres()
+const offset = await nodeOffset()
+/** Of the databases, on a server that others use too. */
+const own = randomBytes(4).toString('hex')
 const wanted = { home, timeout: 120, hostname: 'localhost', jvm_mem_opts: '-Xmx160m' }
 const summaries = (run: Run) => run.plan.changes.map((change) => change.summary)
 
@@ -49,7 +53,7 @@ async function settle(raw: Record<string, unknown>): Promise<{ planned: string[]
 }
 
 async function prepare(): Promise<void> {
-  cpSync(fileURLToPath(new URL('../../../lab/pack', import.meta.url)), home, { recursive: true })
+  cpSync(compiledPack(host.directory), home, { recursive: true })
   mkdirSync(join(home, 'repository/components/lib'), { recursive: true })
   cpSync(DRIVER, join(home, 'repository/components/lib/postgresql.jar'), { dereference: true })
   const login = { engine: 'postgresql', login_host: '127.0.0.1', login_port: pg!.port, login_password: pg!.password }
@@ -57,10 +61,11 @@ async function prepare(): Promise<void> {
     ['apim_db', 'apimgt/postgresql.sql'],
     ['shared_db', 'postgresql.sql'],
   ]) {
-    await apply(database, { ...login, name })
-    await apply(schema, { ...login, database: name, script: join(home, 'dbscripts', script!) })
+    const one = `${name}_${own}`
+    await apply(database, { ...login, name: one })
+    await apply(schema, { ...login, database: one, script: join(home, 'dbscripts', script!) })
     const block = new RegExp(`\\[database\\.${name}\\][^[]*`)
-    const url = `jdbc:postgresql://127.0.0.1:${pg!.port}/${name}`
+    const url = `jdbc:postgresql://127.0.0.1:${pg!.port}/${one}`
     const text = `[database.${name}]\ntype = "postgre"\nurl = "${url}"\nusername = "postgres"\npassword = "$secret{db_password}"\n\n`
     writeFileSync(toml, readFileSync(toml, 'utf8').replace(block, text).replace('#offset=0', `offset=${offset}`))
   }
@@ -141,7 +146,7 @@ real('a wrong keystore password fails at once, in the words of the product', asy
 
 real('a datasource that can not be used is a failure, although it says started', async () => {
   const good = readFileSync(toml, 'utf8')
-  writeFileSync(toml, good.replace(`:${pg!.port}/apim_db`, ':1/apim_db'))
+  writeFileSync(toml, good.replace(`:${pg!.port}/apim_db_${own}`, ':1/apim_db'))
   const { plan } = await settle({ ...wanted, keystore_password: 'wso2carbon' })
   assert.match(plan.failed!, /does not start: .*(datasource|data sources)/i)
   await settle({ ...wanted, state: 'stopped' })

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import database from '../../../tasks/database/database.ts'
@@ -10,7 +11,7 @@ import postgresqlDb from '../../../tasks/database/postgresql_db.ts'
 import schema from '../../../tasks/database/schema.ts'
 import { readScript } from '../../../tasks/database/script.ts'
 import { identifier, literal } from '../../../tasks/database/sql.ts'
-import { startMariadb, startPostgres, whyNoMariadb, whyNoPostgres, type TestServer } from './servers.ts'
+import { mariadb, postgres, whyNoMariadb, whyNoPostgres, type TestServer } from './servers.ts'
 import { NeedsUnknown } from '../../../src/module/index.ts'
 import { apply, localHost, observe, parseArgs, predict, type AnyModule } from '../harness.ts'
 import { makeContext } from '../harness/context.ts'
@@ -20,6 +21,16 @@ const host = await localHost()
 const at = (name: string) => join(host.directory, name)
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
 const HOSTILE = `a'b"c\\d$(id);--\`e\n\\q ü%`
+/** Ends all names of databases and accounts: others use the same servers. */
+const OWN = randomBytes(4).toString('hex')
+const APIM = `apim_${OWN}`
+const APIM_DB = `apim_db_${OWN}`
+const SHARED_DB = `shared_db_${OWN}`
+const USER = `wso2 "user" ${OWN}`
+const ROLLED = `rolled_${OWN}`
+const BROKEN = `broken_${OWN}`
+const LAW = `law_${OWN}`
+const LIKE_A_CONNECTION = `dbname=postgres application_name=${OWN}`
 
 const servers: TestServer[] = []
 const start = async (make: () => Promise<TestServer>) => {
@@ -27,8 +38,8 @@ const start = async (make: () => Promise<TestServer>) => {
   servers.push(server)
   return server
 }
-const pg = whyNoPostgres() ? undefined : await start(startPostgres)
-const my = whyNoMariadb() ? undefined : await start(startMariadb)
+const pg = whyNoPostgres() ? undefined : await start(postgres)
+const my = whyNoMariadb() ? undefined : await start(mariadb)
 const pgLogin = { engine: 'postgresql', login_host: '127.0.0.1', login_port: pg?.port, login_password: pg?.password }
 const myLogin = { engine: 'mysql', login_unix_socket: my?.socket, login_password: my?.password }
 const pgTest = pg ? test : test.skip
@@ -65,52 +76,52 @@ function mysql(sql: string, words: string[] = ['-uroot', `--socket=${my!.socket}
 }
 
 pgTest('PostgreSQL: a database is created, altered, and dropped only with force', async () => {
-  const args = { ...pgLogin, name: HOSTILE, encoding: 'UTF-8' }
-  assert.equal(await lawful(database, args), [`create database ${HOSTILE}`])
-  assert.is(psql(`select count(*) from pg_database where datname = ${literal('postgresql', HOSTILE)}`).stdout, '1\n')
-  await lawful(databaseUser, { ...pgLogin, name: 'apim', password: 'x' })
+  const args = { ...pgLogin, name: `${HOSTILE}${OWN}`, encoding: 'UTF-8' }
+  assert.equal(await lawful(database, args), [`create database ${HOSTILE}${OWN}`])
+  assert.is(psql(`select count(*) from pg_database where datname = ${literal('postgresql', `${HOSTILE}${OWN}`)}`).stdout, '1\n')
+  await lawful(databaseUser, { ...pgLogin, name: APIM, password: 'x' })
   assert.equal(
-    await lawful(postgresqlDb, { ...pgLogin, name: HOSTILE, owner: 'apim', conn_limit: 7 }),
-    Array(2).fill(`alter database ${HOSTILE}`),
+    await lawful(postgresqlDb, { ...pgLogin, name: `${HOSTILE}${OWN}`, owner: APIM, conn_limit: 7 }),
+    Array(2).fill(`alter database ${HOSTILE}${OWN}`),
   )
   const wrong = await apply(database, { ...args, encoding: 'LATIN1' }, { mustWork: false })
   assert.match(wrong.failed!, /has the character set UTF8, not LATIN1.*state: absent, force: true/s)
   assert.throws(() => parseArgs(database, { ...args, state: 'absent' }), /confirm with force: true/)
-  assert.equal(await lawful(database, { ...pgLogin, name: HOSTILE, state: 'absent', force: true }), [
-    `drop database ${HOSTILE}`,
+  assert.equal(await lawful(database, { ...pgLogin, name: `${HOSTILE}${OWN}`, state: 'absent', force: true }), [
+    `drop database ${HOSTILE}${OWN}`,
   ])
 })
 
 pgTest('PostgreSQL: a name that looks like a connection string is a name', async () => {
-  await lawful(database, { ...pgLogin, name: 'dbname=postgres' })
-  const args = { ...pgLogin, database: 'dbname=postgres', script: at('one.sql') }
+  await lawful(database, { ...pgLogin, name: LIKE_A_CONNECTION })
+  const args = { ...pgLogin, database: LIKE_A_CONNECTION, script: at('one.sql') }
   writeFileSync(at('one.sql'), 'CREATE TABLE one (a int);')
   await lawful(schema, args)
-  assert.is(psql('select count(*) from one', 'postgres', pg!.password, 'dbname=postgres').stdout, '0\n')
+  assert.is(psql('select count(*) from one', 'postgres', pg!.password, LIKE_A_CONNECTION).stdout, '0\n')
 })
 
 pgTest('PostgreSQL: an account, its password and rights', async () => {
-  await lawful(database, { ...pgLogin, name: 'apim_db' })
-  await lawful(database, { ...pgLogin, name: 'shared_db' })
+  await lawful(database, { ...pgLogin, name: APIM_DB })
+  await lawful(database, { ...pgLogin, name: SHARED_DB })
   const grants = [
-    { database: 'apim_db', owner: true },
-    { database: 'shared_db', privileges: 'CREATE,CONNECT' },
+    { database: APIM_DB, owner: true },
+    { database: SHARED_DB, privileges: 'CREATE,CONNECT' },
   ]
-  const args = { ...pgLogin, name: 'wso2 "user"', password: HOSTILE, role_attr_flags: 'CREATEDB', grants }
+  const args = { ...pgLogin, name: USER, password: HOSTILE, role_attr_flags: 'CREATEDB', grants }
   assert.is((await lawful(databaseUser, args)).length, 3)
-  assert.is(psql('create table t (a int)', 'wso2 "user"', HOSTILE, 'apim_db').stderr, '')
-  assert.equal(await lawful(databaseUser, { ...args, password: 'next' }), ['set the password of role wso2 "user"'])
-  assert.is(psql('select 1', 'wso2 "user"', 'next').stdout, '1\n')
+  assert.is(psql('create table t (a int)', USER, HOSTILE, APIM_DB).stderr, '')
+  assert.equal(await lawful(databaseUser, { ...args, password: 'next' }), [`set the password of role ${USER}`])
+  assert.is(psql('select 1', USER, 'next').stdout, '1\n')
   assert.equal(await lawful(databaseUser, { ...args, password: 'ignored', update_password: 'on_create' }), [])
   assert.equal(await lawful(databaseUser, { ...args, password: 'next', role_attr_flags: 'NOCREATEDB', conn_limit: 3 }), [
-    'alter role wso2 "user"',
+    `alter role ${USER}`,
   ])
-  const blocked = await apply(databaseUser, { ...pgLogin, name: 'wso2 "user"', state: 'absent' }, { converges: false })
+  const blocked = await apply(databaseUser, { ...pgLogin, name: USER, state: 'absent' }, { converges: false })
   assert.match(blocked.verify!.failed!, /cannot be dropped because some objects depend on it/)
 })
 
 pgTest('no password is in argv, a summary or a diff', async () => {
-  const run = await apply(databaseUser, { ...pgLogin, name: 'fresh', password: 'very secret' }, { check: true })
+  const run = await apply(databaseUser, { ...pgLogin, name: `fresh_${OWN}`, password: 'very secret' }, { check: true })
   const actions = run.plan.changes.flatMap((change) => change.actions)
   const shown = JSON.stringify([
     actions.map((one) => (one.kind === 'run' ? one.argv : [])),
@@ -146,45 +157,45 @@ commit;
 
 pgTest('PostgreSQL: a schema is loaded once, and never over what is there', async () => {
   writeFileSync(at('apim.sql'), SCRIPT)
-  const args = { ...pgLogin, database: 'shared_db', script: at('apim.sql') }
-  assert.equal(await lawful(schema, args), [`load ${at('apim.sql')} into shared_db (2 tables)`])
+  const args = { ...pgLogin, database: SHARED_DB, script: at('apim.sql') }
+  assert.equal(await lawful(schema, args), [`load ${at('apim.sql')} into ${SHARED_DB} (2 tables)`])
   assert.is(
-    psql('select * from idn_base_table', 'postgres', pg!.password, 'shared_db').stdout,
+    psql('select * from idn_base_table', 'postgres', pg!.password, SHARED_DB).stdout,
     `WSO2 a\\|it's; CREATE TABLE quoted (\n`,
   )
-  psql('drop table "AM_API"', 'postgres', pg!.password, 'shared_db')
+  psql('drop table "AM_API"', 'postgres', pg!.password, SHARED_DB)
   const partial = await apply(schema, args, { mustWork: false })
   assert.match(partial.failed!, /holds 1 of the 2 tables .* but not am_api/)
-  assert.is(psql('select count(*) from idn_base_table', 'postgres', pg!.password, 'shared_db').stdout, '1\n')
+  assert.is(psql('select count(*) from idn_base_table', 'postgres', pg!.password, SHARED_DB).stdout, '1\n')
 })
 
 pgTest('PostgreSQL: a script that fails changes nothing, although it commits by itself', async () => {
-  await lawful(database, { ...pgLogin, name: 'rolled' })
+  await lawful(database, { ...pgLogin, name: ROLLED })
   writeFileSync(at('bad.sql'), 'BEGIN;\nCREATE TABLE a (x int);\nCOMMIT;\nCREATE TABLE b (x nonsense);\n')
   const run = await apply(
     schema,
-    { ...pgLogin, database: 'rolled', script: at('bad.sql') },
+    { ...pgLogin, database: ROLLED, script: at('bad.sql') },
     { mustWork: false, converges: false },
   )
   assert.match(run.verify!.failed!, /failed: .*4: ERROR: +type "nonsense" does not exist.*rolled back/)
   assert.is(
-    psql("select count(*) from pg_tables where schemaname = 'public'", 'postgres', pg!.password, 'rolled').stdout,
+    psql("select count(*) from pg_tables where schemaname = 'public'", 'postgres', pg!.password, ROLLED).stdout,
     '0\n',
   )
 })
 
 pgTest('a script that would drop tables of others is refused; so is one that is not there', async () => {
   writeFileSync(at('drops.sql'), 'DROP TABLE IF EXISTS a, public.idn_base_table CASCADE;\nCREATE TABLE newone (x int);\n')
-  const run = await apply(schema, { ...pgLogin, database: 'shared_db', script: at('drops.sql') }, { mustWork: false })
+  const run = await apply(schema, { ...pgLogin, database: SHARED_DB, script: at('drops.sql') }, { mustWork: false })
   assert.match(run.failed!, /would drop idn_base_table/)
-  const none = await apply(schema, { ...pgLogin, database: 'shared_db', script: at('none.sql') }, { mustWork: false })
+  const none = await apply(schema, { ...pgLogin, database: SHARED_DB, script: at('none.sql') }, { mustWork: false })
   assert.match(none.failed!, /there is no script/)
   const nodb = await apply(schema, { ...pgLogin, database: 'nodb', script: at('drops.sql') }, { mustWork: false })
   assert.match(nodb.failed!, /there is no database nodb at 127/)
 })
 
 myTest('MariaDB: a database with its character set', async () => {
-  const args = { ...myLogin, name: `apim${HOSTILE.replace('\n', '')}`, character_set: 'latin1' }
+  const args = { ...myLogin, name: `apim${HOSTILE.replace('\n', '')}${OWN}`, character_set: 'latin1' }
   assert.equal(await lawful(database, args), [`create database ${args.name}`])
   const wrong = await apply(database, { ...args, character_set: 'utf8mb4' }, { mustWork: false })
   assert.match(wrong.failed!, /has the character set latin1, not utf8mb4/)
@@ -193,34 +204,34 @@ myTest('MariaDB: a database with its character set', async () => {
 })
 
 myTest('MariaDB: an account, its password and rights', async () => {
-  await lawful(database, { ...myLogin, name: 'apim_db', character_set: 'latin1' })
+  await lawful(database, { ...myLogin, name: APIM_DB, character_set: 'latin1' })
   const tcp = { ...myLogin, login_port: my!.port }
   const args = {
     ...tcp,
-    name: "o'user",
+    name: `o'user${OWN}`,
     password: HOSTILE,
-    grants: [{ database: 'apim_db' }, { database: 'other', privileges: ['SELECT', 'INSERT'] }],
+    grants: [{ database: APIM_DB }, { database: `other_${OWN}`, privileges: ['SELECT', 'INSERT'] }],
   }
   assert.is((await lawful(databaseUser, args)).length, 3)
-  assert.is(mysql('select 1', ["--user=o'user", '-h127.0.0.1', `-P${my!.port}`], HOSTILE).stdout, '1\n')
-  assert.equal(await lawful(databaseUser, { ...args, password: 'next' }), ["set the password of user o'user@%"])
+  assert.is(mysql('select 1', [`--user=o'user${OWN}`, '-h127.0.0.1', `-P${my!.port}`], HOSTILE).stdout, '1\n')
+  assert.equal(await lawful(databaseUser, { ...args, password: 'next' }), [`set the password of user o'user${OWN}@%`])
   assert.equal(
-    await lawful(databaseUser, { ...args, password: 'next', grants: [{ database: 'apim_db' }, { database: 'third' }] }),
-    ["grant ALL on `third`.* to o'user@%"],
+    await lawful(databaseUser, { ...args, password: 'next', grants: [{ database: APIM_DB }, { database: `third_${OWN}` }] }),
+    [`grant ALL on \`third_${OWN}\`.* to o'user${OWN}@%`],
   )
   const { engine: _engine, ...plain } = tcp
   assert.is(
-    (await lawful(mysqlUser, { ...plain, name: 'local', password: 'p', priv: 'apim_db.*:ALL/other.*:SELECT' })).length,
+    (await lawful(mysqlUser, { ...plain, name: `local${OWN}`, password: 'p', priv: `${APIM_DB}.*:ALL/other_${OWN}.*:SELECT` })).length,
     3,
   )
-  assert.equal(await lawful(mysqlUser, { ...plain, name: 'local', state: 'absent' }), ['drop user local@localhost'])
+  assert.equal(await lawful(mysqlUser, { ...plain, name: `local${OWN}`, state: 'absent' }), [`drop user local${OWN}@localhost`])
 })
 
 myTest('MariaDB: a password that can not be tried from here is left, with a warning', async () => {
-  const args = { ...myLogin, name: 'far', host: '10.1.2.3', password: 'p' }
+  const args = { ...myLogin, name: `far${OWN}`, host: '10.1.2.3', password: 'p' }
   await lawful(databaseUser, args)
   const run = await apply(databaseUser, { ...args, password: 'q' })
-  assert.match(run.plan.warnings![0]!, /far@10\.1\.2\.3 may not log in from here/)
+  assert.match(run.plan.warnings![0]!, /far\w+@10\.1\.2\.3 may not log in from here/)
 })
 
 myTest('MariaDB: a schema is loaded once; a load that stopped is known for ever after', async () => {
@@ -228,18 +239,18 @@ myTest('MariaDB: a schema is loaded once; a load that stopped is known for ever 
     at('my.sql'),
     "# CREATE TABLE c1 (a int);\nCREATE TABLE IF NOT EXISTS AM_API (A VARCHAR(9) DEFAULT 'x\\';y');\n/*!40101 CREATE TABLE am_two (b int) */;\nCREATE TABLE `AM_THREE` (c int)",
   )
-  const args = { ...myLogin, database: 'apim_db', script: at('my.sql') }
+  const args = { ...myLogin, database: APIM_DB, script: at('my.sql') }
   await lawful(schema, args)
-  await lawful(database, { ...myLogin, name: 'broken', character_set: 'utf8mb4' })
+  await lawful(database, { ...myLogin, name: BROKEN, character_set: 'utf8mb4' })
   writeFileSync(
     at('long.sql'),
     'CREATE TABLE fine (a int);\nCREATE TABLE toolong (a varchar(900), b varchar(900), primary key (a, b)) ENGINE InnoDB;\n',
   )
-  const failing = { ...myLogin, database: 'broken', script: at('long.sql') }
+  const failing = { ...myLogin, database: BROKEN, script: at('long.sql') }
   const run = await apply(schema, failing, { mustWork: false, converges: false })
   assert.not.match(run.verify!.failed!, /varchar/)
   assert.match(run.verify!.failed!, /ERROR 1071.*latin1.*1 of 2 tables were made.*fine.*force: true/)
-  mysql('create table broken.toolong (a int)')
+  mysql(`create table ${BROKEN}.toolong (a int)`)
   const again = await apply(schema, failing, { mustWork: false })
   assert.match(again.failed!, /an earlier load .* stopped in the middle \(2 of 2 tables/)
 })
@@ -266,25 +277,25 @@ async function afterCheck(first: [AnyModule, Record<string, unknown>], second: [
 
 for (const [name, only, login] of [['PostgreSQL', pgTest, pgLogin], ['MariaDB', myTest, { ...myLogin, login_port: my?.port }]] as const) {
   only(`${name}: check tells the truth about a task that follows another`, async () => {
-    for (const db of ['law_a', 'law_b']) await apply(database, { ...login, name: db })
+    for (const db of [`${LAW}_a`, `${LAW}_b`]) await apply(database, { ...login, name: db })
     writeFileSync(at('law.sql'), 'CREATE TABLE law (x int);\n')
-    const user = (password: string, ...names: string[]) => ({ ...login, name: 'law', password, grants: names.map((one) => ({ database: one, privileges: ['CREATE'] })) })
-    const load = { ...login, database: 'law_a', script: at('law.sql') }
+    const user = (password: string, ...names: string[]) => ({ ...login, name: LAW, password, grants: names.map((one) => ({ database: one, privileges: ['CREATE'] })) })
+    const load = { ...login, database: `${LAW}_a`, script: at('law.sql') }
     const itself = async (module: AnyModule, args: Record<string, unknown>) => assert.equal(await afterCheck([module, args], [module, args]), [])
-    await itself(database, { ...login, name: 'law_new' })
-    await itself(databaseUser, user('one', 'law_a', 'law_b'))
+    await itself(database, { ...login, name: `${LAW}_new` })
+    await itself(databaseUser, user('one', `${LAW}_a`, `${LAW}_b`))
     await itself(schema, load)
-    await apply(databaseUser, user('one', 'law_a', 'law_b'))
-    await itself(databaseUser, user('two', 'law_a'))
-    await itself(database, { ...login, name: 'law_b', state: 'absent', force: true })
+    await apply(databaseUser, user('one', `${LAW}_a`, `${LAW}_b`))
+    await itself(databaseUser, user('two', `${LAW}_a`))
+    await itself(database, { ...login, name: `${LAW}_b`, state: 'absent', force: true })
     // The account is there: a new password in one task must not make another announce it anew, nor rights that it has.
-    assert.equal(await afterCheck([databaseUser, user('two')], [databaseUser, user('two', 'law_b')]), [])
-    assert.equal(await afterCheck([schema, load], [database, { ...login, name: 'law_a' }]), [])
+    assert.equal(await afterCheck([databaseUser, user('two')], [databaseUser, user('two', `${LAW}_b`)]), [])
+    assert.equal(await afterCheck([schema, load], [database, { ...login, name: `${LAW}_a` }]), [])
     // A database that will be made is empty; what is in one whose account will change can't be told.
-    const made = { ...load, database: 'law_new' }
-    assert.equal(await afterCheck([database, { ...login, name: 'law_new' }], [schema, made]), [`load ${at('law.sql')} into law_new (1 tables)`])
+    const made = { ...load, database: `${LAW}_new` }
+    assert.equal(await afterCheck([database, { ...login, name: `${LAW}_new` }], [schema, made]), [`load ${at('law.sql')} into ${LAW}_new (1 tables)`])
     await apply(schema, load)
-    const own = { ...load, login_user: 'law', login_password: 'two', ...('login_unix_socket' in login && { login_unix_socket: undefined, login_host: '127.0.0.1' }) }
+    const own = { ...load, login_user: LAW, login_password: 'two', ...('login_unix_socket' in login && { login_unix_socket: undefined, login_host: '127.0.0.1' }) }
     const tcp = { ...login, ...('login_unix_socket' in login && { login_unix_socket: undefined, login_host: '127.0.0.1' }) }
     assert.is(await afterCheck([databaseUser, { ...user('two'), ...tcp }], [schema, own]), 'unknown')
   })

@@ -1,9 +1,13 @@
-/** Real PostgreSQL and MariaDB servers of a test alone: data, socket and port of their own. */
+/**
+ * Real PostgreSQL and MariaDB servers, with data, socket and port of their own. A run of the suite shares one of each:
+ * whoever uses it takes names for databases and accounts that are nobody else's.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../ports.ts'
+import { shared } from '../../shared.ts'
 
 export interface TestServer {
   port: number
@@ -11,16 +15,6 @@ export interface TestServer {
   socket: string
   password: string
   stop(): Promise<void>
-}
-
-export async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
 
 const isRoot = process.getuid?.() === 0
@@ -51,6 +45,10 @@ export function whyNoMariadb(): string | undefined {
   return existsSync('/usr/sbin/mariadbd') ? undefined : 'mariadb-server is not installed'
 }
 
+/** The server of this run, or else one that is started and stopped by who asks for it. */
+export const postgres = async (): Promise<TestServer> => (shared.postgres ? { ...shared.postgres, stop: async () => {} } : await startPostgres())
+export const mariadb = async (): Promise<TestServer> => (shared.mariadb ? { ...shared.mariadb, stop: async () => {} } : await startMariadb())
+
 export async function startPostgres(): Promise<TestServer> {
   const bin = postgresBin()!
   const directory = directoryFor('pg')
@@ -71,7 +69,7 @@ export async function startPostgres(): Promise<TestServer> {
     '--no-sync',
   )
   const port = await freePort()
-  const server = start(join(bin, 'postgres'), '-D', data, '-p', String(port), '-k', directory, '-h', '127.0.0.1', '-F')
+  const server = start(directory, join(bin, 'postgres'), '-D', data, '-p', String(port), '-k', directory, '-h', '127.0.0.1', '-F', '-c', 'max_connections=200')
   await until(server, () => spawnSync(join(bin, 'pg_isready'), ['-h', directory, '-p', String(port)]).status === 0)
   return { port, socket: directory, password, stop: () => stop(server, directory, 'SIGINT') }
 }
@@ -94,7 +92,7 @@ export async function startMariadb(): Promise<TestServer> {
     '--innodb-buffer-pool-size=32M',
     '--innodb-flush-log-at-trx-commit=0',
   ]
-  const server = start('/usr/sbin/mariadbd', '--no-defaults', ...options, '--character-set-server=utf8mb4')
+  const server = start(directory, '/usr/sbin/mariadbd', '--no-defaults', ...options, '--character-set-server=utf8mb4')
   await until(server, () => spawnSync('mariadb-admin', ['--no-defaults', `--socket=${socket}`, '-uroot', 'ping']).status === 0)
   // The accounts without a name that a new installation has would catch logins of others.
   const sql = `drop user if exists ''@'localhost'; drop user if exists ''@'${hostname()}'; alter user root@localhost identified by 'my admin''s "secret" \\\\';`
@@ -113,9 +111,9 @@ function run(...words: string[]): void {
   if (done.status !== 0) throw new Error(`${words[0]} failed: ${done.stderr}${done.stdout}`)
 }
 
-function start(...words: string[]): ChildProcess {
+function start(directory: string, ...words: string[]): ChildProcess {
   const [program, args] = runAs(words)
-  return spawn(program, args, { stdio: 'ignore', env: { PATH: process.env.PATH, LC_ALL: 'C' } })
+  return spawn(program, args, { stdio: 'ignore', env: { PATH: process.env.PATH, LC_ALL: 'C', TMPDIR: directory } })
 }
 
 async function until(server: ChildProcess, ready: () => boolean): Promise<void> {

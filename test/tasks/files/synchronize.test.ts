@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import synchronize from '../../../tasks/files/synchronize.ts'
-import { startSshd, whyNoSshd } from '../../remote/sshd.ts'
+import { sshd as anSshd, whyNoSshd } from '../../remote/sshd.ts'
 import { apply, localHost, parseArgs, treeHash, type Options } from '../harness.ts'
 
 const host = await localHost()
@@ -79,7 +79,7 @@ test('what can not work is one clear line', async () => {
 
 const overSsh = whyNoSshd() ? test.skip : test
 overSsh('push and pull over a real sshd, with names that a shell would read', async () => {
-  const sshd = await startSshd()
+  const sshd = await anSshd()
   try {
     writeFileSync(join(sshd.directory, "known hosts 'x'"), readFileSync(join(sshd.directory, 'known_hosts')))
     const argv = [
