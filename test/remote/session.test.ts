@@ -70,6 +70,26 @@ test('noise before the shell is skipped, whatever it looks like', async () => {
   assert.is(await through({ transport: 'exec', prefix: ['sh', '-c', noise, '-'] }), user)
 })
 
+test('the first word of a refused become counts, in whatever pieces the rest comes', async () => {
+  // As su writes: its name and what it has to say apart, and the name ends like a question.
+  const su = (rest: string) => ['sh', '-c', `printf 'Password: ' >&2; ${rest}; printf 'su: ' >&2; sleep 0.3; echo 'Authentication failure' >&2; exit 1`, '-']
+  const become = { user: 'root', method: 'su' as const }
+  assert.match(await refusal({ transport: 'exec', prefix: su('cat'), become }), /su needs a password/)
+  const wrong = await refusal({ transport: 'exec', prefix: su('read -r word'), become: { ...become, password: 'Wr0ng' } })
+  assert.match(wrong, /su did not accept the password/)
+})
+
+test('what a shell prints once it is there is no question for a password', async () => {
+  const prefix = ['sh', '-c', 'printf "Password: " >&2; read -r word; shift 4; exec 7>&2 sh -c "$1"', '-']
+  const host = connect({ transport: 'exec', prefix, become: { user: 'root', method: 'su', password: 'right' } })
+  try {
+    const place = async () => (await host.act([{ kind: 'run', script: 'dirname "$(dirname "$(dirname "$0")")"; printf "note: " >&7; sleep 0.3' }])).outcomes[0]?.stdout
+    assert.is(await place(), await place(), 'the same shell')
+  } finally {
+    await host.close()
+  }
+})
+
 test('what can not be reached says why, in one line', async () => {
   assert.match(await refusal({ transport: 'exec', prefix: ['no-such-program-here'] }), /no-such-program-here/)
   assert.match(

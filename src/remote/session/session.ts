@@ -27,6 +27,7 @@ export class Session {
   readonly #process: ReturnType<typeof start>
   /** May a password be asked for before the shell is there? */
   readonly #asks: boolean
+  #greeted = false
   readonly #reader = new Reader()
   readonly #ready: Promise<void>
   #said = ''
@@ -105,7 +106,8 @@ export class Session {
     stderr.on('data', (chunk: Buffer) => {
       this.#said = (this.#said + chunk.toString()).slice(-8192)
       unanswered += chunk.toString()
-      if (!prompt?.test(unanswered)) return
+      // Only the first word counts: su says why it refuses in pieces, and `su: ` alone looks like a question.
+      if (this.#greeted || this.#verdict !== undefined || !prompt?.test(unanswered)) return
       unanswered = ''
       this.#answer(asked++)
     })
@@ -141,6 +143,7 @@ export class Session {
     const noise = await this.#reader.skipPast(`${nonce} `)
     clearTimeout(late)
     if (!noise) throw this.#failure()
+    this.#greeted = true
     this.home = (await this.#reader.line()) || '/'
     this.#said = ''
     if (this.#asks) this.#setup()
