@@ -19,6 +19,9 @@ try {
   console.log(`${tasks} tasks x 2 local hosts; median of ${repeats} (min-max), seconds\n`)
   const bare = measure('one `true` per host in a bare shell', () => run(['sh', '-c', "sh -c true; sh -c true"]))
   const start = measure('aarun --version', () => run([process.execPath, main, '--version']))
+  const many = Array.from({ length: 1000 }, (_, n) => `    - { name: task ${n}, copy: { content: "{{ base }} ${n}", dest: "{{ base }}/${n}", mode: '0644' }, when: base != '${n}', tags: t${n} }`)
+  writeFileSync(join(dir, 'many.yaml'), `- hosts: all\n  vars: { base: /x }\n  tasks:\n${many.join('\n')}\n`)
+  measure('aarun --syntax-check, 1000 tasks', () => run([process.execPath, main, 'many.yaml', '-i', 'hosts.ini', '--syntax-check']))
   let trips = ''
   const first = measure('aarun, first run', () => {
     trips = roundTrips(aarun())

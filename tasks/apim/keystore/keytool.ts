@@ -14,6 +14,8 @@ export function keytoolOf(args: { keytool?: string; java_home?: string }): strin
 }
 
 const ENGLISH = ['-J-Duser.language=en', '-J-Duser.country=US']
+/** It lives for a moment: compiling well costs more than it gains. A Java that does not know these ignores them. */
+const BRIEF = ['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC']
 
 /** Names of the environment variables that carry passwords. */
 const STORE = 'AARUN_STORE_PASSWORD'
@@ -25,7 +27,7 @@ const OTHER = 'AARUN_OTHER_PASSWORD'
 const opened = (store: Store): string[] => ['-keystore', store.path, '-storepass:env', STORE]
 
 function ask(tool: string, words: string[], env: Record<string, string>, reads: string[]): Probe<'command'> {
-  return probe.command({ argv: [tool, ...ENGLISH, ...words], env, reads, secret: true, timeout: 120 })
+  return probe.command({ argv: [tool, ...ENGLISH, ...BRIEF, ...words], env, reads, secret: true, timeout: 120 })
 }
 
 /** All entries of a store. */
@@ -62,7 +64,7 @@ function run(argv: string[], env: Record<string, string>, made: string[]): RunAc
 /** The changes that keytool can make to a store; each is one action on the file `store.path`. */
 export function editor(tool: string, store: Store & { type: string }) {
   const change = (words: string[], env: Record<string, string> = {}) =>
-    run([tool, ...ENGLISH, ...words, ...opened(store)], { [STORE]: store.password, ...env }, [store.path])
+    run([tool, ...ENGLISH, ...BRIEF, ...words, ...opened(store)], { [STORE]: store.password, ...env }, [store.path])
   return {
     generate: (key: {
       alias: string
