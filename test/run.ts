@@ -12,43 +12,17 @@ import process from 'node:process'
 import { changedFiles } from './runner/changed.ts'
 import { installDeno } from './runner/deno.ts'
 import { files, isEndToEnd, longestFirst, underDeno } from './runner/files.ts'
-import { type Job, runJob, stopJobs } from './runner/job.ts'
-import { prepare, provide } from './runner/provide.ts'
-import { Total } from './runner/result.ts'
+import { prepare } from './runner/provide.ts'
+import { runSuite } from './runner/suite.ts'
 
-const WORKERS = 2
 const wanted = process.argv[2]
-const total = new Total()
 const node = longestFirst(underNode())
 const deno = !wanted || wanted === 'deno' ? longestFirst(files.filter(underDeno)) : []
-let interrupted = false
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {
-  interrupted = true
-  stopJobs()
-})
-
 const program = await prepare([...node, ...deno])
 const runtime = deno.length > 0 ? await installDeno() : ''
-const { env, cache, stop } = await provide([...node, ...deno], program)
-const timeout = (file: string) => (isEndToEnd(file) ? 1500 : 420)
-const jobs: Job[] = [
-  ...node.map((file) => ({ title: file, argv: [process.execPath, '--import', 'tsx', '--import', './test/runner/own-tmpdir.mjs', file], timeout: timeout(file), env: { ...env, TMPDIR: cache } })),
-  ...deno.map((file) => ({ title: `deno ${file}`, argv: [runtime, 'run', '-A', '--no-prompt', file], timeout: timeout(file), env })),
-]
-try {
-  await Promise.all(Array.from({ length: WORKERS }, work))
-} finally {
-  await stop()
-}
-console.log(interrupted ? 'interrupted' : `${total.passed} passed, ${total.failed} failed`)
-process.exitCode = interrupted ? 130 : total.failed === 0 && (total.passed > 0 || wanted === 'changed') ? 0 : 1
-
-async function work(): Promise<void> {
-  for (let job = jobs.shift(); job && !interrupted; job = jobs.shift()) {
-    const ended = await runJob(job)
-    if (!interrupted) total.add(job, ended)
-  }
-}
+const total = await runSuite({ node, deno, runtime, program })
+console.log(total ? `${total.passed} passed, ${total.failed} failed` : 'interrupted')
+process.exitCode = total ? Number(total.failed > 0 || (total.passed === 0 && wanted !== 'changed')) : 130
 
 function underNode(): string[] {
   if (!wanted) return files

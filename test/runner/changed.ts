@@ -20,8 +20,8 @@ export function changedFiles(): string[] {
     const touches = (change: string) =>
       graph.has(change) ||
       [...graph].some((path) => change.startsWith(`${path}/`)) ||
-      (isEndToEnd(file) && (played.test(change) || /^(src|tasks)\//.test(change) || change.startsWith('test/e2e/'))) ||
-      (graph.has('test/program.ts') && /^(src|tasks)\//.test(change)) ||
+      (isEndToEnd(file) && (played.test(change) || /^(src|tasks|build)\//.test(change) || change.startsWith('test/e2e/'))) ||
+      (graph.has('test/program.ts') && /^(src|tasks|build)\//.test(change)) ||
       (file.startsWith('test/docs/') && documents.test(change))
     return changes.some(touches)
   })
