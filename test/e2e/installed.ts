@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
 import type { Event, Recap } from '../../src/events/index.ts'
-import { root } from './site.ts'
+import { root } from '../program.ts'
 
 const sources = ['build', 'docs', 'install', 'src', 'tasks', 'README.md', 'CONTRIBUTING.md', 'LICENSE', 'tsconfig.json', 'package.json', 'package-lock.json']
 
