@@ -11,6 +11,11 @@ export interface Job { title: string; argv: string[]; timeout: number; env?: Rec
 export interface Ended { code: number | null; output: string; seconds: number }
 
 const running = new Map<ChildProcess, string>()
+let stopped = false
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopJobs)
+
+/** Was the runner told to end? */
+export const interrupted = (): boolean => stopped
 
 export function runJob(job: Job): Promise<Ended> {
   return new Promise((resolve) => {
@@ -55,7 +60,8 @@ export function runJob(job: Job): Promise<Ended> {
 }
 
 /** Ends whatever runs now, and what that has started. */
-export function stopJobs(): void {
+function stopJobs(): void {
+  stopped = true
   for (const [child, temporary] of running) {
     child.kill('SIGKILL')
     clean(temporary)

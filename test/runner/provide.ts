@@ -9,7 +9,7 @@ import { startSshd, whyNoSshd } from '../remote/sshd.ts'
 import { type Shared, VARIABLE } from '../shared.ts'
 import { startMariadb, startPostgres, type TestServer, whyNoMariadb, whyNoPostgres } from '../tasks/database/servers.ts'
 import { reach } from './imports.ts'
-import { runJob } from './job.ts'
+import { interrupted, runJob } from './job.ts'
 
 export interface Provided {
   /** The environment of the test files. */
@@ -24,6 +24,7 @@ export async function prepare(list: string[]): Promise<string | undefined> {
   const starts = list.some((file) => reach(file).has('test/program.ts'))
   if (!starts && !list.some((file) => reach(file).has('src/remote/index.ts'))) return undefined
   const build = await runJob({ title: 'build', argv: ['npm', 'run', '--silent', 'build'], timeout: 300 })
+  if (interrupted()) return undefined
   if (build.code !== 0) throw new Error(`the program could not be built:\n${build.output}`)
   const argv = [process.execPath, built(), 'test/prepare.yaml', '-i', 'localhost,', '--output', 'plain']
   const { code, output } = await runJob({ title: 'prepare', argv, timeout: 900 })

@@ -1,7 +1,7 @@
 /** Runs test files, two at a time, with what they share; and is stopped by Ctrl-C without leaving anything. */
 import process from 'node:process'
 import { isEndToEnd } from './files.ts'
-import { type Job, runJob, stopJobs } from './job.ts'
+import { interrupted, type Job, runJob } from './job.ts'
 import { provide } from './provide.ts'
 import { Total } from './result.ts'
 
@@ -21,11 +21,7 @@ export interface Suite {
 
 /** What passed and failed; undefined: it was interrupted. */
 export async function runSuite({ node, deno = [], runtime = '', program, env: more }: Suite): Promise<Total | undefined> {
-  let interrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {
-    interrupted = true
-    stopJobs()
-  })
+  if (interrupted()) return undefined
   const { env, cache, stop } = await provide([...node, ...deno], program)
   const jobs: Job[] = [
     ...node.map((file) => ({ title: file, argv: [process.execPath, '--import', 'tsx', '--import', './test/runner/own-tmpdir.mjs', file], timeout: timeout(file), env: { ...env, ...more, TMPDIR: cache } })),
@@ -33,9 +29,9 @@ export async function runSuite({ node, deno = [], runtime = '', program, env: mo
   ]
   const total = new Total()
   const work = async () => {
-    for (let job = jobs.shift(); job && !interrupted; job = jobs.shift()) {
+    for (let job = jobs.shift(); job && !interrupted(); job = jobs.shift()) {
       const ended = await runJob(job)
-      if (!interrupted) total.add(job, ended)
+      if (!interrupted()) total.add(job, ended)
     }
   }
   try {
@@ -43,7 +39,7 @@ export async function runSuite({ node, deno = [], runtime = '', program, env: mo
   } finally {
     await stop()
   }
-  return interrupted ? undefined : total
+  return interrupted() ? undefined : total
 }
 
 /** Only ends what hangs: several times what the file takes on a machine that is busy. */
