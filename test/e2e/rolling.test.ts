@@ -11,8 +11,6 @@ import * as assert from 'uvu/assert'
 import { Site } from './site.ts'
 
 const site = await Site.make()
-// A pack of its own, so that it can be changed.
-site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace('{{ aarun_package_dir }}', site.dir))
 site.edit('lab/pack/lib/src/org/aarun/standin/Main.java', (text) => {
   assert.match(text, 'Listener.drain(20);')
   return text.replace('Listener.drain(20);', 'Runtime.getRuntime().halt(0);')

@@ -39,6 +39,8 @@ export class Site {
     site.ports = { portal: await freePort(), gateway: await freePort(), database: await freePort() }
     site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
       edit(text)
+        // Its own copy of the pack: compiled already, and free to be changed.
+        .replace('{{ aarun_package_dir }}', site.dir)
         .replace(/offset: 0$/m, `offset: ${site.offset}`)
         .replace(/portal_port: 9543/, `portal_port: ${site.ports.portal}`)
         .replace(/gateway_port: 8343/, `gateway_port: ${site.ports.gateway}`)

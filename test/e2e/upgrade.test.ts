@@ -9,6 +9,7 @@ import { Site } from './site.ts'
 
 // The package is made from the site's copy, in which the ports are free ones.
 const site = await Site.make()
+site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace(site.dir, '{{ aarun_package_dir }}'))
 completePackage(site.dir)
 const aarun = new Installed(site.path('prefix'))
 const work = site.path('work')
@@ -17,7 +18,7 @@ mkdirSync(work)
 /** Where the pair is now; it moves in these tests. */
 let state = join(work, '.aarun/local')
 const inside = join(aarun.home, '.aarun/local')
-const gateway = 20_001 + site.offset * 3
+const gateway = site.ports.gateway
 
 const secrets = () => readdirSync(join(state, 'secrets')).filter((name) => name !== 'tls').map((name) => `${name}: ${readFileSync(join(state, 'secrets', name), 'utf8')}`)
 const pids = () => [1, 2].map((node) => Number(readFileSync(join(state, `node${node}/wso2am-3.2.0/wso2carbon.pid`), 'latin1').replace(/[^0-9]/g, '')))
