@@ -154,7 +154,7 @@ function named(options: { inventory?: string[] }): string[] {
     return fromEnvironment.includes(',') && existsSync(fromEnvironment.split(',')[0] ?? '')
       ? fromEnvironment.split(',')
       : [fromEnvironment]
-  return [defaultInventory]
+  return defaultInventory()
 }
 
 /** Words of a comma separated option that may be repeated. */

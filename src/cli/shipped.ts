@@ -6,8 +6,12 @@ import { InputError } from '../yaml/error.ts'
 import { didYouMean } from '../text/similar.ts'
 import { packageRoot } from './package.ts'
 
-/** The inventory that is taken when none is named. */
-export const defaultInventory = join('inventory', 'local')
+const localInventory = join('inventory', 'local')
+
+/** The inventory that is taken when none is named; a program of one file alone has none, and knows only localhost. */
+export function defaultInventory(): string[] {
+  return [localInventory, join(packageRoot, localInventory)].some((path) => existsSync(path)) ? [localInventory] : []
+}
 
 /** A playbook as given, or that of the program by the same name; says on stderr which file was taken. */
 export function playbookPath(path: string): string {
@@ -25,7 +29,7 @@ export function playbookPath(path: string): string {
 export function inventoryPath(path: string): string {
   const found = shipped(path)
   if (!found || dirname(normalize(path)) !== 'inventory') return path
-  if (normalize(join(path, '.')) === defaultInventory) return take(path, found)
+  if (normalize(join(path, '.')) === localInventory) return take(path, found)
   // The others want to be edited, and keep beside them what they generate: an upgrade would delete both.
   throw new InputError(`inventory not found: ${path}`, {
     hint: `it comes with aarun, to be made your own: \`aarun init DIRECTORY\` copies it from ${found}`,
