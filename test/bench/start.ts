@@ -9,7 +9,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { main } from './program.ts'
+import { built } from '../program.ts'
+
+/** The program as it is installed. */
+const main = built()
 
 const rounds = 5
 const runsInRound = 4

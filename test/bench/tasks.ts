@@ -8,7 +8,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execaSync } from 'execa'
-import { main } from './program.ts'
+import { built } from '../program.ts'
+
+/** The program as it is installed. */
+const main = built()
 
 const tasks = 50
 const repeats = Number(process.env.BENCH_REPEATS ?? 5)

@@ -4,11 +4,10 @@ import * as assert from 'uvu/assert'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { built, root } from '../program.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'aarun-launch-'))
 test.after(() => rmSync(work, { recursive: true, force: true }))
 // Under Deno the same bundle is started with Node.
@@ -17,7 +16,7 @@ const node = 'Deno' in globalThis ? 'node' : process.execPath
 /** The program in a directory of its own, and nothing else of the package. */
 function installed(name: string): string {
   const directory = join(work, name)
-  cpSync(join(root, 'dist'), directory, { recursive: true, filter: (path) => !path.endsWith('.code') })
+  cpSync(dirname(built()), directory, { recursive: true, filter: (path) => !path.endsWith('.code') })
   return directory
 }
 
