@@ -34,6 +34,8 @@ export class Registry {
   readonly #names: string[]
   readonly #wanted = new Set<ModuleEntry>()
   readonly #loaded = new Map<string, TaskModule>()
+  /** Imports that are under way, whoever asked for them. */
+  #loading: Promise<unknown> = Promise.resolve()
 
   /** Of lines of the index, and of modules as they are. */
   constructor(modules: (ModuleEntry | TaskModule)[]) {
@@ -63,9 +65,16 @@ export class Registry {
 
   /** Imports the modules that tasks use and that are not there yet. */
   async load(): Promise<void> {
-    if (this.#wanted.size === 0) return
-    const wanted = [...this.#wanted]
-    this.#wanted.clear()
+    if (this.#wanted.size > 0) {
+      const wanted = [...this.#wanted]
+      this.#wanted.clear()
+      // With strategy free another host may have noted some of them, and waits for them too.
+      this.#loading = Promise.all([this.#loading, this.#import(wanted)])
+    }
+    await this.#loading
+  }
+
+  async #import(wanted: ModuleEntry[]): Promise<void> {
     for (const module of await loadModules(wanted)) this.#loaded.set(module.name, module)
   }
 

@@ -46,6 +46,18 @@ test('a module is imported when a task uses it, and once', async () => {
   assert.is(lazy.module('nothing'), undefined)
 })
 
+test('whoever loads waits for what another is loading', async () => {
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => (arrive = resolve))
+  const lazy = new Registry([{ name: 'copy', load: () => arrived.then(() => ({ default: samples.find(({ name }) => name === 'copy') })) }])
+  lazy.use('copy')
+  const first = lazy.load()
+  const second = lazy.load().then(() => lazy.module('copy')?.name)
+  arrive()
+  assert.is(await second, 'copy')
+  await first
+})
+
 test('aliases are renamed, two names of one argument are an error', () => {
   assert.equal(normaliseArgs(named('file'), { dest: '/x', state: 'touch' }), { path: '/x', state: 'touch' })
   assert.throws(
