@@ -8,22 +8,22 @@ export const isEndToEnd = (file: string): boolean => file.startsWith('test/e2e/'
 
 /** What a runtime could do otherwise than Node: pure computation, and one file for each way to talk to a process. */
 const deno = [
-  ...['docs', 'events', 'inventory', 'module', 'playbook', 'report', 'template', 'text', 'yaml', 'engine', 'tasks/files'].map((name) => `test/${name}/`),
+  ...['docs', 'events', 'inventory', 'module', 'playbook', 'report', 'template', 'text', 'yaml', 'engine'].map((name) => `test/${name}/`),
   'test/cli/playbook.test.ts',
   'test/remote/act-then.test.ts',
   'test/remote/actions.test.ts',
   'test/remote/http.test.ts',
   'test/remote/session.test.ts',
   'test/remote/ssh.test.ts',
-  'test/tasks/apim/keystore.test.ts',
   'test/tasks/apim/server.test.ts',
   'test/tasks/apim/toml',
   'test/tasks/commands/',
   'test/tasks/control/',
   'test/tasks/database/database.test.ts',
+  'test/tasks/files/copy.test.ts',
   'test/tasks/index.test.ts',
 ]
-const notDeno = ['test/playbook/growth.test.ts', 'test/engine/transports.test.ts', 'test/engine/round-trips.test.ts', 'test/tasks/files/synchronize.test.ts', 'test/tasks/files/unarchive.test.ts', 'test/tasks/files/get_url.test.ts']
+const notDeno = ['test/playbook/growth.test.ts', 'test/engine/transports.test.ts', 'test/engine/round-trips.test.ts']
 
 export const underDeno = (file: string): boolean => deno.some((start) => file.startsWith(start)) && !notDeno.includes(file)
 

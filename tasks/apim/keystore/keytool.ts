@@ -108,7 +108,7 @@ export function editor(tool: string, store: Store & { type: string }) {
     /** Opens the store with the old password; later actions need the new one. */
     changePassword: (old: string): RunAction =>
       run(
-        [tool, ...ENGLISH, '-storepasswd', '-keystore', store.path, '-storepass:env', STORE, '-new:env', NEW],
+        [tool, ...ENGLISH, ...BRIEF, '-storepasswd', '-keystore', store.path, '-storepass:env', STORE, '-new:env', NEW],
         { [STORE]: old, [NEW]: store.password },
         [store.path],
       ),
@@ -122,6 +122,7 @@ export function editor(tool: string, store: Store & { type: string }) {
         [
           tool,
           ...ENGLISH,
+          ...BRIEF,
           '-importkeystore',
           '-noprompt',
           '-srckeystore',
@@ -154,7 +155,7 @@ export function editor(tool: string, store: Store & { type: string }) {
 /** Writes the public certificate of an alias of a store to a file. */
 export function exportTo(tool: string, store: Store, alias: string, path: string): RunAction {
   return run(
-    [tool, ...ENGLISH, '-exportcert', '-rfc', '-alias', alias, '-file', path, ...opened(store)],
+    [tool, ...ENGLISH, ...BRIEF, '-exportcert', '-rfc', '-alias', alias, '-file', path, ...opened(store)],
     { [STORE]: store.password },
     [path],
   )
