@@ -15,7 +15,7 @@ import {
 import { utf8 } from '../lib/content.ts'
 import { isKept, makeIntent, readIntent, sameSecret, writeIntent } from './secret_vault/intent.ts'
 import { intentPath, runCipherTool, vaultFailure } from './secret_vault/cipher-tool.ts'
-import { isEncrypted, joinSecrets, keystoreFile, plainValue, referredAliases, splitSecrets } from './secrets-section.ts'
+import { encryptingKeystore, isEncrypted, joinSecrets, plainValue, referredAliases, splitSecrets } from './secrets-section.ts'
 
 const secret = arg.text.refine((value) => value !== '' && !value.includes('\0'), 'a secret must not be empty')
 
@@ -94,13 +94,14 @@ function keystoreProbe(wanted: Args, facts: Facts): Probe<'file'> | undefined {
 /** Undefined when deployment.toml can't be read; `planVault` says why. */
 function keystorePath(wanted: Args, toml: FileFact): string | undefined {
   try {
-    const file = keystoreFile(utf8(toml.content ?? new Uint8Array()))
-    return file.startsWith('/')
-      ? file
-      : `${wanted.home}/repository/resources/security/${file.replace(/^.*repository\/resources\/security\//, '')}`
+    return located(wanted.home, encryptingKeystore(utf8(toml.content ?? new Uint8Array())).file)
   } catch {
     return undefined
   }
+}
+
+function located(home: string, file: string): string {
+  return file.startsWith('/') ? file : `${home}/repository/resources/security/${file.replace(/^.*repository\/resources\/security\//, '')}`
 }
 
 function planVault(wanted: Args, facts: Facts, context: Context): Plan {
@@ -182,6 +183,7 @@ function encrypt(wanted: Args, toml: string, keystoreSha256: string, anew: strin
         aliases,
         toml,
         intent,
+        keystore: toml === '' ? undefined : { ...encryptingKeystore(toml), file: wanted.keystore ?? located(wanted.home, encryptingKeystore(toml).file) },
         keystorePassword: wanted.keystore_password,
         javaHome: wanted.java_home,
       }),
@@ -203,7 +205,7 @@ function failedRun(wanted: Args, keystore: Probe<'file'> | undefined, context: C
 
 function brokenToml(wanted: Args, text: string): string | undefined {
   try {
-    keystoreFile(text)
+    encryptingKeystore(text)
     return undefined
   } catch (error) {
     return `${conf(wanted)}/deployment.toml is not valid TOML: ${(error as Error).message.split('\n')[0]}`

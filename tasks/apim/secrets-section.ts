@@ -60,10 +60,23 @@ export function referredAliases(head: string): string[] {
   return [...new Set([...lines.join('\n').matchAll(/\$secret\{([^}]*)\}/g)].map((match) => match[1]!))]
 }
 
-/** The keystore that encrypts: of [keystore.internal], else [keystore.primary], else what ships. Throws on broken TOML. */
-export function keystoreFile(text: string): string {
-  const document = TOML.parse(text) as { keystore?: Record<string, { file_name?: unknown } | undefined> }
-  const named = [document.keystore?.internal?.file_name, document.keystore?.primary?.file_name]
-  const file = named.find((name): name is string => typeof name === 'string' && !name.startsWith('$ref{'))
-  return file ?? 'wso2carbon.jks'
+/** A keystore as deployment.toml names it. */
+export interface NamedKeystore {
+  /** Absolute, or a name in repository/resources/security. */
+  file: string
+  type: string
+  alias: string
+}
+
+/**
+ * The keystore that encrypts: of [keystore.internal], else [keystore.primary], else what ships. What a table does not say
+ * has the defaults of the pack's default.json. Throws on broken TOML.
+ */
+export function encryptingKeystore(text: string): NamedKeystore {
+  const document = TOML.parse(text) as { keystore?: Record<string, Record<string, unknown> | undefined> }
+  const named = (key: string) =>
+    [document.keystore?.internal?.[key], document.keystore?.primary?.[key]].find(
+      (value): value is string => typeof value === 'string' && !value.startsWith('$ref{'),
+    )
+  return { file: named('file_name') ?? 'wso2carbon.jks', type: named('type') ?? 'JKS', alias: named('alias') ?? 'wso2carbon' }
 }

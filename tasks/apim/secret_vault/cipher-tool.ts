@@ -1,16 +1,17 @@
 /** Runs the cipher tool on a copy of the configuration, and puts its result in place only when it is sound. */
 import type { RunAction } from '../../../src/module/index.ts'
 import { hashOf } from '../../lib/content.ts'
+import type { NamedKeystore } from '../secrets-section.ts'
 
 /**
- * $1 the home, $2 the tool, $3 the intent to keep, then the aliases; stdin: the new deployment.toml; JAVA_HOME and the
+ * $1 the home, $2 the tool, $3 the intent to keep, $4 carbon.xml for the tool, then the aliases; stdin: the new deployment.toml; JAVA_HOME and the
  * password in the environment. The text is fixed: values come only as arguments. Return codes are read by `vaultFailure`.
  */
 const SCRIPT = `
 set -u
 umask 077
-home=$1 tool=$2 intent=$3
-shift 3
+home=$1 tool=$2 intent=$3 carbon=$4
+shift 4
 conf=$home/repository/conf
 base=/dev/shm
 if [ ! -d "$base" ] || [ ! -w "$base" ]; then base=$home; fi
@@ -27,6 +28,10 @@ mkdir "$work/repository/conf" && cp -R "$conf/." "$work/repository/conf/" || exi
 new=$work/repository/conf/deployment.toml
 rm -f "$new"
 cat > "$new" && cp "$new" "$work/wanted" || exit 10
+if [ -n "$carbon" ]; then
+  rm -f "$work/repository/conf/carbon.xml"
+  printf '%s' "$carbon" > "$work/repository/conf/carbon.xml" || exit 10
+fi
 if [ -z "\${JAVA_HOME:-}" ]; then
   java=$(command -v java) || exit 22
   java=$(readlink -f "$java") && JAVA_HOME=\${java%/bin/java}
@@ -38,7 +43,10 @@ case $tool in /*) ;; *) tool=$work/$tool ;; esac
 cd "$work" || exit 10
 sh "$tool" -Dconfigure > "$work/log" 2>&1 < /dev/null
 if [ $? -ne 0 ]; then
-  if grep -qiE 'password was incorrect|tampered with|password verification failed' "$work/log"; then exit 21; fi
+  if grep -qiE 'password was incorrect|tampered with|password verification failed' "$work/log"; then
+    sed -n 's/^{type: .*, path: \\(.*\\)}$/\\1/p' "$work/log" | head -n 1 >&2
+    exit 21
+  fi
   grep -iE 'exception|error' "$work/log" | head -n 1 >&2
   exit 20
 fi
@@ -81,12 +89,25 @@ replace "$work/intent" "$kept" && chmod 600 "$kept" || exit 33
 
 export const intentPath = (home: string): string => `${home}/repository/conf/security/.aarun-secrets.json`
 
+/**
+ * carbon.xml as far as the cipher tool reads it. Up to 1.1.19 (API Manager 3.0 to 4.1) it takes the keystore from there
+ * alone: the file of the last start, in a fresh pack that of the pack's own keystore. From 1.1.20 on deployment.toml comes
+ * first. (wso2/cipher-tool, Utils.setSystemProperties; product-apim issue 9512)
+ */
+function carbonXml({ file, type, alias }: NamedKeystore): string {
+  const escape = (text: string) => text.replace(/[<>&]/g, (char) => `&#${char.charCodeAt(0)};`)
+  const store = `<Location>${escape(file)}</Location><Type>${escape(type)}</Type><KeyAlias>${escape(alias)}</KeyAlias>`
+  return `<Server><Security><KeyStore>${store}</KeyStore><InternalKeyStore>${store}</InternalKeyStore></Security></Server>\n`
+}
+
 export interface VaultRun {
   home: string
   tool: string
   aliases: string[]
   toml: string
   intent: Uint8Array
+  /** The keystore that is to encrypt; its file as an absolute path. Undefined: not known yet. */
+  keystore: NamedKeystore | undefined
   keystorePassword: string
   javaHome?: string
 }
@@ -96,7 +117,7 @@ export function runCipherTool(run: VaultRun): RunAction {
   return {
     kind: 'run',
     script: SCRIPT,
-    args: [run.home, run.tool, Buffer.from(run.intent).toString('utf8'), ...run.aliases],
+    args: [run.home, run.tool, Buffer.from(run.intent).toString('utf8'), run.keystore ? carbonXml(run.keystore) : '', ...run.aliases],
     stdin: run.toml,
     env: { ...options, ...(run.javaHome !== undefined && { JAVA_HOME: run.javaHome }) },
     secret: true,
@@ -157,6 +178,9 @@ export function vaultFailure(
     case 20:
       return `the cipher tool failed: ${stderr.trim() || 'it said nothing'}; ${untouched}`
     case 21:
+      // It says itself which one it has opened.
+      if (/^\/./.test(stderr) && !stderr.trim().endsWith(run.keystore.replace(/^.*\//, '/')))
+        return `the cipher tool took another keystore, ${stderr.trim()}, which keystore_password does not open; ${untouched}`
       return `the cipher tool could not open ${run.keystore}: keystore_password is not right; ${untouched}`
     case 22:
       return `no Java was found for the cipher tool: give java_home; ${untouched}`

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import keystore from '../../../tasks/apim/keystore.ts'
 import secretVault from '../../../tasks/apim/secret_vault.ts'
-import { joinSecrets, keystoreFile, plainValue, referredAliases, splitSecrets } from '../../../tasks/apim/secrets-section.ts'
+import { encryptingKeystore, joinSecrets, plainValue, referredAliases, splitSecrets } from '../../../tasks/apim/secrets-section.ts'
 import { compiledPack } from '../../pack/compiled.ts'
 import { apply, localHost, parseArgs, treeHash, type Run } from '../harness.ts'
 
@@ -170,6 +170,27 @@ test('another keystore means to encrypt all anew', async () => {
   assert.is(decrypt(values().get('db_password')!, 'own.jks', 'own', 'another'), HOSTILE)
 })
 
+test('a tool that reads the keystore of the last start out of carbon.xml is shown the one that is meant', async () => {
+  const carbon = join(home, 'repository/conf/carbon.xml')
+  const ofLastStart = '<Server><Security><InternalKeyStore><Location>${carbon.home}/repository/resources/security/wso2carbon.jks</Location></InternalKeyStore></Security></Server>\n'
+  writeFileSync(carbon, ofLastStart)
+  const tool = [
+    'location=$(sed -n "s:.*<InternalKeyStore><Location>\\([^<]*\\)<.*<KeyAlias>\\([^<]*\\)<.*:\\1 with \\2:p" "$CARBON_HOME/repository/conf/carbon.xml")',
+    'echo "{type: JKS, alias: x, path: ${location% with *}}"',
+    'case $location in *"/own.jks with own") exec sh "$CARBON_HOME/bin/ciphertool.sh" "$@" ;; esac',
+    'echo "Keystore was tampered with, or password was incorrect"; exit 1',
+  ]
+  writeFileSync(join(home, 'old.sh'), `${tool.join('\n')}\n`)
+  const run = await apply(secretVault, { ...wanted, secrets: { ...secrets, db_password: 'old tool' }, keystore_password: 'another', tool: 'old.sh' })
+  assert.is(run.plan.result!.encrypted, 1)
+  assert.is(decrypt(values().get('db_password')!, 'own.jks', 'own', 'another'), 'old tool')
+  assert.is(readFileSync(carbon, 'utf8'), ofLastStart)
+  rmSync(carbon)
+  writeFileSync(join(home, 'other.sh'), 'echo "{type: JKS, alias: x, path: /elsewhere/wso2carbon.jks}"; echo "password was incorrect"; exit 1\n')
+  const other = await apply(secretVault, { ...wanted, keystore_password: 'another', tool: 'other.sh' }, { mustWork: false, converges: false })
+  assert.match(other.verify!.failed!, /took another keystore, \/elsewhere\/wso2carbon\.jks, which keystore_password does not open/)
+})
+
 test('what would stop the server later is refused now', async () => {
   const lost = await apply(secretVault, { ...wanted, secrets: { db_password: 'x' } }, { mustWork: false })
   assert.match(lost.failed!, /refers to \$secret\{admin_password\}, but secrets has no admin_password/)
@@ -187,7 +208,9 @@ test('the text of deployment.toml is split and joined', () => {
   assert.equal(referredAliases(head), ['one', 'two'])
   assert.not.ok(splitSecrets(`${text}[b]\n`).tidy)
   assert.is(plainValue('a"b\\c\n'), '[a\\"b\\\\c\\n]')
-  assert.is(keystoreFile('[keystore.primary]\nfile_name = "p.jks"\n[keystore.tls]\nfile_name = "t.jks"\n'), 'p.jks')
+  assert.equal(encryptingKeystore('[keystore.primary]\nfile_name = "p.jks"\nalias = "p"\n[keystore.tls]\nfile_name = "t.jks"\n'), { file: 'p.jks', type: 'JKS', alias: 'p' })
+  assert.equal(encryptingKeystore('[keystore.primary]\nfile_name = "p.jks"\n[keystore.internal]\nfile_name = "$ref{keystore.primary.file_name}"\ntype = "PKCS12"\n'), { file: 'p.jks', type: 'PKCS12', alias: 'wso2carbon' })
+  assert.is(encryptingKeystore('').file, 'wso2carbon.jks')
 })
 
 test.after(() => host.close())
