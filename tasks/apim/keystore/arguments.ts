@@ -86,7 +86,9 @@ export const keystoreArgs = z
       .refine((value) => value.length >= 6, 'a keystore password has at least 6 characters')
       .meta({ description: 'Its password; at least 6 characters.', secret: true }),
     old_password: optionalSecret('The password it may still have; it is then changed to `password`.'),
-    type: type.default('JKS').describe('`JKS` or `PKCS12`. Must be that of the file, when there is one.'),
+    type: type
+      .optional()
+      .describe('`JKS` or `PKCS12`. Default: what the file is, when there is one, else `JKS`. Another than that of the file is refused.'),
     state: z.enum(['present', 'absent']).default('present').describe('`absent` removes the file.'),
     key_pair: keyPair.optional().describe('A private key with its certificate; generated once, or imported.'),
     trusted: z.array(trusted).default([]).describe('Certificates to trust, compared by SHA-256 fingerprint.'),
@@ -117,6 +119,8 @@ export const keystoreArgs = z
     }
   })
 
-export type KeystoreArgs = z.output<typeof keystoreArgs>
+export type KeystoreInput = z.output<typeof keystoreArgs>
+/** With the type that the file has, or will have. */
+export type KeystoreArgs = KeystoreInput & { type: 'JKS' | 'PKCS12' }
 export type KeyPair = NonNullable<KeystoreArgs['key_pair']>
 export type Trusted = KeystoreArgs['trusted'][number]

@@ -1,6 +1,6 @@
 /** What there is to know about a keystore before anything can be planned. */
 import { type Facts, type Probe, probe, Unknown } from '../../../src/module/index.ts'
-import type { KeystoreArgs, Trusted } from './arguments.ts'
+import type { KeystoreArgs, KeystoreInput, Trusted } from './arguments.ts'
 import { parseFingerprint, parseList, parseType, type Entry } from './keytool-output.ts'
 import {
   certificateProbe,
@@ -17,13 +17,35 @@ import {
 /** The file that is worked on; it then replaces the store. */
 export const candidateOf = (args: KeystoreArgs): string => `${args.path}.aarun-new`
 
-export const storeProbe = (args: KeystoreArgs): Probe<'file'> => probe.file({ path: args.path, follow: true, checksum: true })
+export const storeProbe = (args: KeystoreInput): Probe<'file'> => probe.file({ path: args.path, follow: true, checksum: true })
 export const candidateProbe = (args: KeystoreArgs): Probe<'file'> => probe.file({ path: candidateOf(args) })
 export const exportProbe = (path: string): Probe<'file'> => probe.file({ path, follow: true, content: true, checksum: true })
 
-export function observeKeystore(args: KeystoreArgs, facts: Facts): Probe[] {
-  const probes: Probe[] = [storeProbe(args)]
-  if (args.state === 'absent') return probes
+/**
+ * The first bytes say what a store is. keytool does not: Java 8 opens either and calls it JKS; and the product opens what
+ * ships as PKCS12 (client-truststore.jks of 4.4 and 4.5) only when deployment.toml calls it that.
+ */
+const magicProbe = (args: KeystoreInput): Probe<'command'> =>
+  probe.command({ argv: ['od', '-An', '-tx1', '-N4', args.path], reads: [args.path] })
+
+/** The arguments with the type of the file; undefined: it has not been looked at yet. */
+export function withType(args: KeystoreInput, facts: Facts): KeystoreArgs | undefined {
+  const typed = (type: KeystoreArgs['type']) => ({ ...args, type: args.type ?? type })
+  if (args.state === 'absent') return typed('JKS')
+  if (!facts.has(storeProbe(args))) return undefined
+  if (!exists(facts, args)) return typed('JKS')
+  if (!facts.has(magicProbe(args))) return undefined
+  const magic = facts.get(magicProbe(args))
+  // A DER sequence; JKS begins with fe ed fe ed.
+  return typed(!(magic instanceof Unknown) && /^\s*30 /.test(magic.stdout) ? 'PKCS12' : 'JKS')
+}
+
+export function observeKeystore(input: KeystoreInput, facts: Facts): Probe[] {
+  const probes: Probe[] = [storeProbe(input)]
+  if (input.state === 'absent') return probes
+  if (exists(facts, input)) probes.push(magicProbe(input))
+  const args = withType(input, facts)
+  if (!args) return [...probes, ...sources(input)]
   probes.push(candidateProbe(args), ...args.export.map(({ path }) => exportProbe(path)))
   for (const source of sources(args)) probes.push(source)
   if (!exists(facts, args)) return probes
@@ -41,7 +63,7 @@ export function storeOf(args: KeystoreArgs): Store & { type: 'JKS' | 'PKCS12' } 
   return { path: args.path, password: args.password, type: args.type }
 }
 
-function exists(facts: Facts, args: KeystoreArgs): boolean {
+function exists(facts: Facts, args: KeystoreInput): boolean {
   const question = storeProbe(args)
   if (!facts.has(question)) return false
   const fact = facts.get(question)
@@ -67,7 +89,8 @@ export function entriesOf(args: KeystoreArgs, facts: Facts): Entry[] | undefined
   if (fact instanceof Unknown) return undefined
   const error = storeError(fact, { ...store, password: args.password }, keytoolOf(args))
   if (error) return error
-  const type = parseType(fact.stdout)
+  const magic = facts.has(magicProbe(args)) ? facts.get(magicProbe(args)) : undefined
+  const type = magic && !(magic instanceof Unknown) && /^\s*30 /.test(magic.stdout) ? 'PKCS12' : parseType(fact.stdout)
   if (type !== undefined && type !== args.type)
     return `${args.path} is a ${type} keystore, not ${args.type}: set type: ${type}, or remove the file to have a new one`
   return parseList(fact.stdout)
@@ -99,7 +122,7 @@ function keyPasswordProbes(args: KeystoreArgs, store: Store, entries: Entry[], f
 }
 
 /** The certificates that shall be in it, where they come from. */
-function sources(args: KeystoreArgs): Probe[] {
+function sources(args: KeystoreInput): Probe[] {
   const tool = keytoolOf(args)
   const pair = args.key_pair
   return [

@@ -3,7 +3,7 @@ import { type Action, type Change, type Facts, type Plan, Unknown } from '../../
 import { attributesFor, planAttributes } from '../../lib/attributes.ts'
 import { utf8 } from '../../lib/content.ts'
 import { planWrite } from '../../lib/write.ts'
-import type { KeystoreArgs, Trusted } from './arguments.ts'
+import type { KeystoreArgs, KeystoreInput, Trusted } from './arguments.ts'
 import type { Entry } from './keytool-output.ts'
 import { keyPairSteps } from './key-pair.ts'
 import { edit, fail, Failure, type Step } from './step.ts'
@@ -18,11 +18,14 @@ import {
   openedWith,
   storeOf,
   storeProbe,
+  withType,
 } from './observe.ts'
 import { exportTo, keytoolOf, listProbe, pemProbe } from './keytool.ts'
 
-export function planKeystore(args: KeystoreArgs, facts: Facts): Plan {
+export function planKeystore(input: KeystoreInput, facts: Facts): Plan {
   try {
+    // Observed above: a store that is there has been looked at.
+    const args = withType(input, facts) ?? { ...input, type: 'JKS' }
     return args.state === 'absent' ? planAbsent(args, facts) : planPresent(args, facts)
   } catch (error) {
     if (error instanceof Failure) return { changes: [], failed: error.message }
@@ -51,6 +54,9 @@ function planPresent(args: KeystoreArgs, facts: Facts): Plan {
   // The store is there, but an earlier task will change it: what it will hold then is not known.
   if (there && entries === undefined) facts.need(listProbe(keytoolOf(args), openedWith(args, facts)))
   const list = (entries ?? []) as Entry[]
+  const keyPassword = args.key_pair?.key_password
+  if (args.type === 'PKCS12' && keyPassword !== undefined && keyPassword !== args.password)
+    fail(`${args.path} is a PKCS12 keystore, in which the key has the password of the store: leave key_password out`)
   const steps = [
     ...passwordSteps(args, facts),
     ...absentSteps(args, list),

@@ -127,6 +127,22 @@ test('certificates are trusted by fingerprint: absent, same, different', async (
   )
 })
 
+test('a store that is there keeps the type that its bytes tell, whatever its name', async () => {
+  const path = at('client-truststore.jks')
+  execFileSync('keytool', ['-genkeypair', '-alias', 'shipped', '-keyalg', 'RSA', '-dname', 'CN=x', '-keystore', path, '-storetype', 'PKCS12', '-storepass', 'wso2carbon'], { stdio: 'ignore' })
+  const truststore = { path, password: 'changed-word', old_password: 'wso2carbon', trusted: [{ alias: 'apim', certificate: at('apim.pem') }], absent_aliases: ['shipped'] }
+  const run = await apply(keystore, truststore)
+  assert.is(run.result.type, 'PKCS12')
+  assert.is(readFileSync(path)[0], 0x30, 'still PKCS12')
+  assert.equal(parseList(list(path, 'changed-word')).map((entry) => entry.alias), ['apim'])
+  assert.is((await apply(keystore, truststore)).changed, false)
+  assert.is((await apply(keystore, { path: at('apim.jks'), password: PASSWORD })).result.type, 'JKS')
+  const refused = await apply(keystore, { ...truststore, type: 'JKS' }, { mustWork: false })
+  assert.match(refused.failed!, /client-truststore\.jks is a PKCS12 keystore, not JKS: set type: PKCS12/)
+  const other = await apply(keystore, { ...truststore, key_pair: { ...pair, key_password: 'another-one' } }, { mustWork: false })
+  assert.match(other.failed!, /is a PKCS12 keystore, in which the key has the password of the store/)
+})
+
 test('store and key password are changed together, from the old one', async () => {
   const args = {
     ...wanted,
