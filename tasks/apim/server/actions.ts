@@ -1,7 +1,7 @@
 /** The actions that start and stop a server. */
 import type { Action, Effect, RunAction } from '../../../src/module/index.ts'
 import type { ServerArgs } from './arguments.ts'
-import { logPath, serverResource, startedMark, type Snapshot } from './observe.ts'
+import { logPath, outputPath, serverResource, startedMark, type Snapshot } from './observe.ts'
 
 export interface Start {
   script: string
@@ -24,10 +24,23 @@ export function startActions(args: ServerArgs, snapshot: Snapshot, start: Start)
   return [...stale, ...password, mark, args.unit === undefined ? runScript(args, start) : systemctl(args, 'start', true)]
 }
 
+/**
+ * What the script's own `start` does, but that it throws away what the server prints: errors of the configuration come there,
+ * before there is a log. $1 is where it goes, then the script and its arguments. The first part is kept; the rest, which
+ * the log has too, is read and dropped for as long as the server runs. CARBON_HOME would make this reader look like a start.
+ */
+const LAUNCH = `
+out=$1
+shift
+mkdir -p "\${out%/*}" && (umask 077 && : > "$out") || exit 1
+trap '' HUP
+{ sh "$@" 2>&1 < /dev/null | { unset CARBON_HOME; head -c 262144 > "$out"; exec cat > /dev/null; }; } > /dev/null 2>&1 &
+`
+
 function runScript(args: ServerArgs, start: Start): RunAction {
   return {
     kind: 'run',
-    argv: ['sh', start.script, 'start', ...(args.offset === undefined ? [] : [`-DportOffset=${args.offset}`]), ...args.options],
+    argv: ['sh', '-c', LAUNCH, 'sh', outputPath(args), start.script, ...(args.offset === undefined ? [] : [`-DportOffset=${args.offset}`]), ...args.options],
     env: environment(args, start.javaHome),
     cwd: args.home,
     timeout: 120,
@@ -114,6 +127,7 @@ function effects(args: ServerArgs, offset: number, up: boolean): Effect[] {
     },
     { kind: 'file', path: `${args.home}/wso2carbon.pid`, fact: 'unknown' },
     { kind: 'file', path: logPath(args), fact: 'unknown' },
+    { kind: 'file', path: outputPath(args), fact: 'unknown' },
     ...PORTS.map((port): Effect => ({ kind: 'port', host: '127.0.0.1', port: port + offset, open: up })),
   ]
 }

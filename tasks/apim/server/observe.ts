@@ -87,6 +87,18 @@ export function snapshotOf(args: ServerArgs, facts: Facts | undefined): Snapshot
 
 export const logPath = (args: ServerArgs): string => `${args.home}/repository/logs/wso2carbon.log`
 
+/** What a start by this module prints before it has a log: errors of the configuration come there only. */
+export const outputPath = (args: ServerArgs): string => `${args.home}/repository/logs/aarun-start.log`
+
+/** Of a server that we have started; a unit's goes to the journal. */
+export function outputProbe(args: ServerArgs, context: Context): Probe<'command'> | undefined {
+  if (!context.before) return undefined
+  const reads = [serverResource(args)]
+  if (args.unit === undefined) return probe.command({ argv: ['tail', '-c', '100000', '--', outputPath(args)], reads })
+  const since = `@${snapshotOf(args, context.before)?.now ?? 0}`
+  return probe.command({ argv: ['journalctl', '--unit', args.unit, '--since', since, '--output', 'cat', '--no-pager', '--quiet'], reads })
+}
+
 /** What the log has got since the start; of a server that we did not start its last part. */
 export function logProbe(args: ServerArgs, snapshot: Snapshot, context: Context): Probe<'command'> | undefined {
   if (!snapshot.log) return undefined

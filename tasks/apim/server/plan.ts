@@ -9,6 +9,7 @@ import {
   logProbe,
   newerThanStart,
   newScriptProbe,
+  outputProbe,
   restartProbes,
   snapshotOf,
   snapshotProbe,
@@ -34,6 +35,8 @@ export function observeServer(args: ServerArgs, facts: Facts, context: Context):
   if (args.state === 'stopped') return probes
   const log = logProbe(args, snapshot, context)
   if (log) probes.push(log)
+  const output = outputProbe(args, context)
+  if (output) probes.push(output)
   if (snapshot.pids.length === 0) return context.before ? probes : [...probes, ...portProbes(configurationOf(args, facts).offset)]
   if (log && !facts.has(log)) return probes
   const waiting = context.before && !logOf(args, snapshot, facts, context).startedIn
@@ -141,7 +144,7 @@ function died(args: ServerArgs, snapshot: Snapshot, errors: string[], context: C
   const why =
     errors.length > 0
       ? errors.join(' | ')
-      : `its log says nothing; run the start script in ${args.home}/bin by hand, without arguments, to see why`
+      : `neither its log nor what it printed (repository/logs/aarun-start.log) says why; run the start script in ${args.home}/bin by hand, without arguments`
   return { changes: [], failed: `the server in ${args.home} ended while starting: ${why}`, result: { errors } }
 }
 

@@ -1,7 +1,7 @@
 /** Is the server ready, and if not, what is missing: one check after the other. */
 import { type Context, type Facts, type Probe, probe, Unknown } from '../../../src/module/index.ts'
 import type { Check, ServerArgs } from './arguments.ts'
-import { configurationOf, logProbe, startScript, type Snapshot } from './observe.ts'
+import { configurationOf, logProbe, outputProbe, startScript, type Snapshot } from './observe.ts'
 
 /** What the log said since the start. */
 export interface Log {
@@ -40,11 +40,18 @@ function shorten(line: string): string {
   return plain.length > 400 ? `${plain.slice(0, 400)}…` : plain
 }
 
+/** The log, and what was printed where the log has nothing of it. */
 export function logOf(args: ServerArgs, snapshot: Snapshot, facts: Facts, context: Context): Log {
-  const question = logProbe(args, snapshot, context)
-  if (!question || !facts.has(question)) return { errors: [] }
-  const fact = facts.get(question)
-  return fact instanceof Unknown ? { errors: [] } : readLog(fact.stdout)
+  const read = (question: Probe<'command'> | undefined): string => {
+    const fact = question && facts.has(question) ? facts.get(question) : undefined
+    return fact === undefined || fact instanceof Unknown ? '' : fact.stdout
+  }
+  const log = readLog(read(logProbe(args, snapshot, context)))
+  const output = read(outputProbe(args, context))
+  const printed = readLog(output)
+  const lines = output.split('\n').filter((line) => line.trim() !== '').slice(-3).map(shorten)
+  const errors = [log.errors, printed.errors, lines].find((list) => list.length > 0) ?? []
+  return { ...printed, ...log, errors }
 }
 
 export function checksOf(args: ServerArgs, facts: Facts): Check[] {

@@ -170,7 +170,13 @@ real('a port in use, a missing Java and a missing pack are told before anything 
 
 real('a start that dies without a word does not wait for its timeout', async () => {
   const { plan } = await settle({ ...wanted, keystore_password: 'wso2carbon', java_home: join(host.directory, 'nojdk') })
-  assert.match(plan.failed!, /cannot execute|JAVA_HOME|ended while starting/i)
+  assert.match(plan.failed!, /ended while starting: .*JAVA_HOME is not defined correctly/)
+})
+
+real('what is only printed, before there is a log, is read too', async () => {
+  writeFileSync(join(home, 'bin/mapper.sh'), 'echo "SEVERE {ConfigurationManager} - Error while performing configuration changes"; echo "org.x.ConfigParserException: no such key" >&2; exec sleep 5\n')
+  const { plan } = await settle({ ...wanted, keystore_password: 'wso2carbon', script: 'bin/mapper.sh' })
+  assert.match(plan.failed!, /does not start: SEVERE .*Error while performing configuration changes/)
 })
 
 test('what a host says is read as it is', () => {
