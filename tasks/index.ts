@@ -55,6 +55,7 @@ export const modules: ModuleEntry[] = [
   { name: 'tempfile', load: () => import('./files/tempfile.ts') },
   { name: 'template', load: () => import('./files/template.ts') },
   { name: 'toml', collection: 'aarun.apim', load: () => import('./apim/toml.ts') },
+  { name: 'toml_info', collection: 'aarun.apim', load: () => import('./apim/toml_info.ts') },
   { name: 'unarchive', load: () => import('./files/unarchive.ts') },
   { name: 'uri', live: true, load: () => import('./network/uri.ts') },
   { name: 'user', load: () => import('./accounts/user.ts') },

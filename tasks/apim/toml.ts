@@ -3,7 +3,7 @@ import type { Plan } from '../../src/module/index.ts'
 import { createArgs, editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
 import { backupReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
-import { isTable, merge, parse, plain, removeAt, TomlError, unsayable, type MergeKeys, type Table } from './toml/values.ts'
+import { isTable, merge, override, parse, plain, removeAt, TomlError, unsayable, type MergeKeys, type Table } from './toml/values.ts'
 import { edit, isExplicit } from './toml/edit.ts'
 import { maskSides, secretBy, usualSecret } from './toml/mask.ts'
 import { readKey } from './toml/scan.ts'
@@ -17,6 +17,9 @@ const args = z
       .describe(
         'What the file must hold: tables are merged, all other values are replaced. A list of mappings is an array of tables.',
       ),
+    overrides: table
+      .default({})
+      .describe('Values that win over `values` where both say something. What they say beyond `values` is not written.'),
     absent: arg.listOf.default([]).describe("Dotted keys that must not be there: 'apim.ai' or '\"odd.key\".x'."),
     merge_key: z
       .union([z.string(), z.record(z.string(), z.string())])
@@ -35,7 +38,7 @@ const args = z
     ...editArgs,
   })
   .superRefine((value, context) => {
-    const wrong = unsayable(value.values, '')
+    const wrong = unsayable(value.values, '') ?? unsayable(value.overrides, '')
     if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['values'], message: wrong })
     for (const key of value.absent) {
       const [keys, end] = readKey(key, 0)
@@ -93,7 +96,7 @@ function rewrite(args: Args, text: string | undefined): Edited {
     const desired = parse(text ?? '')
     for (const key of args.absent) removeAt(desired, readKey(key, 0)[0], (keys) => isExplicit(text ?? '', keys))
     const keys: MergeKeys = typeof args.merge_key === 'string' ? { '*': args.merge_key } : (args.merge_key ?? {})
-    const edited = edit(text ?? '', merge(desired, plain(args.values), keys) as Table, {
+    const edited = edit(text ?? '', merge(desired, override(plain(args.values), plain(args.overrides), keys), keys) as Table, {
       last: args.last,
       parentsFirst: args.parents_first,
     })

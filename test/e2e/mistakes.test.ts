@@ -69,8 +69,8 @@ const mistakes: Record<string, Mistake> = {
     says: ['install.yaml:LINE:16:', 'copy: force: expected yes or no, got `maybe`', '^'],
   },
   'a mode that is none': {
-    file: 'playbooks/steps/content-sync.yaml', from: "mode: '0755'", to: 'mode: rwx',
-    says: ['content-sync.yaml:LINE:19:', "expected a mode such as '0644'", 'got `rwx`', '^'],
+    file: 'playbooks/steps/install.yaml', from: "mode: '0755'", to: 'mode: rwx',
+    says: ['install.yaml:LINE:15:', "expected a mode such as '0644'", 'got `rwx`', '^'],
   },
   'a value that is none of the choices': {
     file: 'playbooks/steps/loadbalancer.yaml', from: 'state: reloaded', to: 'state: reload',
@@ -114,7 +114,7 @@ const mistakes: Record<string, Mistake> = {
     says: ['hardening.yaml:LINE:COLUMN:', "unknown test 'versoin'", '^', "did you mean 'version'?"],
   },
   'the indentation of a task': {
-    file: 'playbooks/steps/second-node.yaml', from: '    - name: The two nodes differ', to: '   - name: The two nodes differ',
+    file: 'playbooks/steps/second-node.yaml', from: '    - name: The nodes differ', to: '   - name: The nodes differ',
     says: ['second-node.yaml:LINE:4:', '^', 'check the indentation'],
   },
   'a quote that is not closed': {
@@ -164,8 +164,16 @@ const values: Record<string, Mistake> = {
     file: 'inventory/local/host_vars/node2.yaml', from: 'apim_local.offset + 1', to: 'apim_local.offset',
     says: ['both nodes have the same apim_node.address and the same apim_node.offset, so their ports would collide'],
   },
-  'a version that is too old': { file: model, from: "'3.2.0'", to: "'2.6.0'", says: ["apim.version is '2.6.0'; expected 3.2.x or 4.x, such as '3.2.0' or '4.2.0' (in quotes)"] },
-  'a version that is a number': { file: model, from: "'3.2.0'", to: '4.2', says: ["apim.version is '4.2'; expected 3.2.x or 4.x", '(in quotes)'] },
+  'a version that is too old': { file: model, from: "'3.2.0'", to: "'2.6.0'", says: ["apim.version is '2.6.0'; expected one of 3.0, 3.1, 3.2, 4.0, 4.1,", "such as '3.2.0' or '4.2.0' (in quotes)"] },
+  'a version that is a number': { file: model, from: "'3.2.0'", to: '4.2', says: ["apim.version is '4.2'; expected one of 3.0", '(in quotes)'] },
+  'a driver that the product does not know': {
+    file: model, from: '/usr/share/java/postgresql.jar', to: '/usr/share/java/mariadb-java-client.jar',
+    says: ["apim.database.driver is /usr/share/java/mariadb-java-client.jar: API Manager does not start with MariaDB's driver", 'Connector/J'],
+  },
+  'a secret that is nowhere': {
+    file: model, from: '  sample_api: true', to: "  settings: { mail: { password: '$secret{mail_password}' } }\n  sample_api: true",
+    says: ['apim.settings names $secret{mail_password}, but apim.secrets has no such alias'],
+  },
   'a password that the product breaks on': {
     file: model, from: 'password: "{{ apim_secrets.admin }}"', to: 'password: s3cret@word',
     says: ['apim.admin.password: a password here is 8 or more of A-Z a-z 0-9 . _ ~ -'],

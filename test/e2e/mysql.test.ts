@@ -1,15 +1,17 @@
 /** The pair on a MariaDB server that is there already: what is made in it, that it is made once, and that it works. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { mariadb, whyNoMariadb } from '../tasks/database/servers.ts'
 import { Site } from './site.ts'
 
-const driver = '/usr/share/java/mariadb-java-client.jar'
+const driver = join(homedir(), '.cache/aarun-test/mysql-connector-j-8.4.0.jar')
 const ready = existsSync(driver) && whyNoMariadb() === undefined
-if (!ready) console.log('skipped: needs mariadb-server and libmariadb-java')
+if (!ready) console.log(`skipped: needs mariadb-server and ${driver}`)
 const suite = ready ? test : test.skip
 
 const server = ready ? await mariadb() : undefined
@@ -39,8 +41,8 @@ suite('site.yaml makes databases, accounts, schema and datasources', async () =>
   assert.equal(sets, ['apim_db\tlatin1', 'shared_db\tlatin1'])
   assert.equal(rows("SELECT COUNT(*) FROM information_schema.tables WHERE table_name IN ('AM_API', 'UM_USER') AND table_schema IN ('apim_db', 'shared_db')"), ['2'])
   const toml = readFileSync(site.toml(2), 'utf8')
-  assert.match(toml, `url = "jdbc:mariadb://127.0.0.1:${server!.port}/apim_db?autoReconnect=true"`)
-  assert.match(toml, 'driver = "org.mariadb.jdbc.Driver"')
+  assert.match(toml, `url = "jdbc:mysql://127.0.0.1:${server!.port}/apim_db?autoReconnect=true"`)
+  assert.match(toml, 'driver = "com.mysql.cj.jdbc.Driver"')
   assert.not.ok(existsSync(site.local('postgresql')))
 })
 

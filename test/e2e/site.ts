@@ -7,7 +7,7 @@ import { execa } from 'execa'
 import type { Event, Recap } from '../../src/events/index.ts'
 import { compiledPack } from '../pack/compiled.ts'
 import { nodeOffset } from '../pack/ports.ts'
-import { freePort } from '../ports.ts'
+import { freeOffset, freePort } from '../ports.ts'
 import { program, root } from '../program.ts'
 
 export interface Ran {
@@ -25,7 +25,7 @@ export interface Ran {
 export class Site {
   readonly dir: string
   offset = 0
-  ports = { portal: 0, gateway: 0, database: 0 }
+  ports = { portal: 0, gateway: 0, streams: 0, database: 0 }
 
   constructor() {
     this.dir = mkdtempSync(join(tmpdir(), 'aarun site-'))
@@ -36,7 +36,7 @@ export class Site {
   static async make(edit: (model: string) => string = (model) => model): Promise<Site> {
     const site = new Site()
     site.offset = await nodeOffset(1)
-    site.ports = { portal: await freePort(), gateway: await freePort(), database: await freePort() }
+    site.ports = { portal: await freePort(), gateway: await freePort(), streams: await freeOffset([0, 1, 2, 3], 10_000, 32_000), database: await freePort() }
     site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
       edit(text)
         // Its own copy of the pack: compiled already, and free to be changed.
@@ -44,6 +44,7 @@ export class Site {
         .replace(/offset: 0$/m, `offset: ${site.offset}`)
         .replace(/portal_port: 9543/, `portal_port: ${site.ports.portal}`)
         .replace(/gateway_port: 8343/, `gateway_port: ${site.ports.gateway}`)
+        .replace(/stream_port: 8345/, `stream_port: ${site.ports.streams}`)
         .replace(/database_port: 5532/, `database_port: ${site.ports.database}`),
     )
     return site

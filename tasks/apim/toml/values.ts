@@ -78,6 +78,19 @@ function mergeTables(current: Table[], values: Table[], name: string, keys: Merg
   return result
 }
 
+/** `values`, but what `other` says about the same keys; what it says about others is left out. */
+export function override(values: unknown, other: unknown, keys: MergeKeys, path: string[] = []): unknown {
+  if (other === undefined) return values
+  if (isTable(values) && isTable(other)) {
+    const table = plain(values) as Table
+    for (const key of Object.keys(table)) table[key] = override(table[key], other[key], keys, [...path, key])
+    return table
+  }
+  const name = keys[path.join('.')] ?? keys['*']
+  if (name === undefined || !isTables(values) || !isTables(other)) return plain(other)
+  return values.map((table) => override(table, other.find((one) => Object.hasOwn(one, name) && same(one[name], table[name])), keys, path))
+}
+
 /**
  * Removes what is at a path; in an array of tables, from each of them. A table above that is left empty goes too, unless
  * `keeps` says that it is written in the file by itself.

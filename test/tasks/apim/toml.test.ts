@@ -1,6 +1,7 @@
 /** The toml module on real files; test/tasks/toml-edit.test.ts tests the edits themselves. */
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import TOML from '@iarna/toml'
 import fc from 'fast-check'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +13,14 @@ import { DEPLOYMENT } from './toml-deployment.ts'
 const host = await localHost()
 const path = join(host.directory, 'deployment.toml')
 const read = () => readFileSync(path, 'utf8')
+
+test('overrides win where both say something, and say nothing else', async () => {
+  writeFileSync(path, '[a]\nx = 1\n')
+  const values = { a: { x: 2, y: 2 }, env: [{ name: 'one', type: 'hybrid' }, { name: 'two', type: 'hybrid' }], list: [1] }
+  const overrides = { a: { x: 3, z: 3 }, b: { own: true }, env: [{ name: 'two', type: 'production', more: 1 }, { name: 'three' }], list: [2, 3] }
+  await apply(toml, { path, values, overrides, merge_key: 'name' })
+  assert.equal(TOML.parse(read()), { list: [2, 3], a: { x: 3, y: 2 }, env: [{ name: 'one', type: 'hybrid' }, { name: 'two', type: 'production' }] })
+})
 
 test('sets values, keeps the rest, and is idempotent', async () => {
   writeFileSync(path, DEPLOYMENT)
