@@ -6,6 +6,7 @@ export const modules: ModuleEntry[] = [
   { name: 'apt', load: () => import('./packages/apt.ts') },
   { name: 'assert', load: () => import('./control/assert.ts') },
   { name: 'blockinfile', load: () => import('./files/blockinfile.ts') },
+  { name: 'certificate', collection: 'aarun.apim', load: () => import('./apim/certificate.ts') },
   { name: 'command', freeForm: 'cmd', commandLine: true, load: () => import('./commands/command.ts') },
   { name: 'copy', load: () => import('./files/copy.ts') },
   { name: 'cron', load: () => import('./services/cron.ts') },

@@ -2,10 +2,13 @@
  * Restarts while clients call: not one request is lost, although the nodes of this suite stop as rudely as a process can:
  * with the calls in flight unanswered. Half of the calls are POSTs, which nginx must not send to another node.
  */
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { Agent, request, type RequestOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Site } from './site.ts'
@@ -18,7 +21,7 @@ site.edit('lab/pack/lib/src/org/aarun/standin/Main.java', (text) => {
 /** A back end that takes its time, so that there is always a call in flight. */
 const backend = createServer((_request, response) => setTimeout(() => response.end('done'), 250)).listen(0, '127.0.0.1')
 const gatewayPort = site.ports.gateway
-const ca = () => readFileSync(site.local('secrets/tls/apim.pem'))
+const ca = () => readFileSync(site.local('secrets/tls/ca.pem'))
 const conf = () => readFileSync(site.local('nginx/nginx.conf'), 'utf8')
 
 interface Answer {
@@ -98,6 +101,17 @@ async function whileCalled(work: () => Promise<void>): Promise<string[]> {
   return clients.failures
 }
 
+/** The owner of the certificate that is shown on a port. */
+async function tlsNames(port: number): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: 'localhost', port, servername: 'localhost', rejectUnauthorized: false }, () => {
+      resolve([String(socket.getPeerCertificate().subject.CN)])
+      socket.destroy()
+    })
+    socket.on('error', reject)
+  })
+}
+
 /** Publishes an API of the slow back end on node 1 (in the stand-in's short form), and waits until both nodes have it. */
 async function publishSlow(): Promise<void> {
   const management = { port: 9443 + site.offset, auth: `admin:${readFileSync(site.local('secrets/admin'), 'utf8').trim()}` }
@@ -161,6 +175,26 @@ test('a change of the configuration restarts both nodes and loses no request', a
   assert.is.not(site.pid(1), pids[0])
   assert.is.not(site.pid(2), pids[1])
   assert.is(conf(), before)
+  assert.equal((await site.run('site.yaml')).changed, [])
+})
+
+test('another certificate for users loses no request, and the key that signs and encrypts stays', async () => {
+  const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1'
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '400', '-subj', '/CN=renewed', '-addext', names]
+  execFileSync('openssl', [...request, '-keyout', site.path('new.key'), '-out', site.path('new.pem')], { stdio: 'ignore' })
+  const shown = async () => (await tlsNames(gatewayPort)).concat(await tlsNames(8243 + site.offset), await tlsNames(9444 + site.offset))
+  assert.equal(await shown(), ['localhost', 'localhost', 'localhost'])
+  const primary = () => readFileSync(join(site.home(2), 'repository/resources/security/apim.jks'), 'latin1')
+  const before = primary()
+  site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace("file: ''", `file: '${site.path('new.pem')}'`).replace("key: ''", `key: '${site.path('new.key')}'`))
+  const lost = await whileCalled(async () => {
+    const run = await site.run('site.yaml')
+    assert.equal(run.failures, [])
+    assert.is(run.exit, 0, run.stderr)
+  })
+  assert.equal(lost, [])
+  assert.equal(await shown(), ['renewed', 'renewed', 'renewed'])
+  assert.is(primary(), before)
   assert.equal((await site.run('site.yaml')).changed, [])
 })
 

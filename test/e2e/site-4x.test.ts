@@ -1,17 +1,29 @@
 /** The same site with API Manager 4.2: another start script, artifacts in the database, other REST versions. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Site } from './site.ts'
 
 const version = '4.2.0'
-const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`))
+const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`).replace("file: ''", "request: true\n    ca: authority.pem\n    file: ''"))
+
+test('a certificate on request: the run says what to have signed, and changes nothing on the nodes', async () => {
+  const run = await site.run('site.yaml', '-t', 'certificate')
+  assert.is(run.exit, 2)
+  const csr = site.local('secrets/tls/apim.csr')
+  assert.match(run.failures.join('\n'), `have ${csr} signed by your authority, put the certificate (then its chain) as ${site.local('secrets/tls/apim.pem')}, and run this again`)
+  assert.ok(run.changed.every((line) => line.startsWith('localhost ')), run.changed.join('\n'))
+  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: site.dir, stdio: 'ignore' })
+  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '800', '-subj', '/CN=authority', '-keyout', 'authority.key', '-out', 'authority.pem')
+  openssl('x509', '-req', '-in', csr, '-CA', 'authority.pem', '-CAkey', 'authority.key', '-days', '400', '-copy_extensions', 'copy', '-out', site.local('secrets/tls/apim.pem'))
+})
 
 test('check predicts what the run then changes', async () => {
   const check = await site.run('site.yaml', '--check', '--diff')
   assert.equal(check.failures, [])
   assert.is(check.exit, 0, check.stderr)
-  assert.not.ok(existsSync(site.local()))
+  assert.not.ok(existsSync(site.local('node1')))
   const run = await site.run('site.yaml')
   assert.equal(run.failures, [])
   assert.is(run.exit, 0, run.stderr)

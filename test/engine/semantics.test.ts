@@ -183,6 +183,40 @@ test('serial goes batch by batch and stops when a whole batch has failed', async
   at.remove()
 })
 
+test('serial may come from what vars_files define', async () => {
+  const at = project()
+  at.file('sizes.yml', 'batch_size: 2\n')
+  const ran = await play(at, `
+- hosts: all
+  gather_facts: false
+  vars_files: [sizes.yml]
+  serial: "{{ batch_size }}"
+  tasks:
+    - { name: note, debug: { msg: x } }
+`, { hosts: localHosts('one', 'two', 'three') })
+  assert.is(ran.exit, 0)
+  assert.equal(ran.events.flatMap((event) => (event.event === 'play' ? [event.hosts.length] : [])), [2, 1])
+  at.remove()
+})
+
+test('check mode: a file of this machine that an earlier task would make is a source already', async () => {
+  const at = project()
+  const plays = (name: string) => `
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - { name: make, copy: { content: made, dest: ${at.path('made')} } }
+- hosts: all
+  gather_facts: false
+  tasks:
+    - { name: send, copy: { src: ${at.path(name)}, dest: ${at.path('sent')} } }
+`
+  const foreseen = await play(at, plays('made'), { check: true })
+  assert.is(foreseen.status('send'), 'changed')
+  assert.is((await play(at, plays('none'), { check: true })).status('send'), 'failed')
+  at.remove()
+})
+
 test('until tries again and counts', async () => {
   const at = project()
   const ran = await play(at, `

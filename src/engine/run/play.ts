@@ -106,6 +106,8 @@ function orderOf(_run: RunState, play: Play, hosts: string[]): string[] {
 function batchesOf(run: RunState, state: PlayState, hosts: string[]): string[][] {
   const { serial } = state.play
   if (serial === undefined || hosts.length === 0) return [hosts]
+  // Its expression may use what the play's own files define.
+  loadVarsFiles(run, state, hosts[0] as string)
   const value = run.templar.resolve(serial, scopeOf(run, { host: hosts[0] as string, play: state }))
   const sizes = (Array.isArray(value) ? value : [value]).map((each) => sizeOf(each, hosts.length))
   const batches: string[][] = []

@@ -1,9 +1,11 @@
 /** What a module sees of the run while it observes and plans. */
+import { isAbsolute } from 'node:path'
 import type { Context, Facts, RenderOptions, TaskModule } from '../../module/contract.ts'
 import { find, type Task } from '../../playbook/index.ts'
 import type { Outcome } from '../../remote/action.ts'
+import { type FileFact, probe } from '../../remote/probe.ts'
 import type { Target } from '../../remote/index.ts'
-import type { Scope } from '../../template/index.ts'
+import { type Scope, Unknown } from '../../template/index.ts'
 import type { Reach } from '../state/connections.ts'
 import { loadYaml } from '../../yaml/index.ts'
 import type { PlayState, RunState } from '../state/run-state.ts'
@@ -17,6 +19,12 @@ export interface ContextInput {
   scope: Scope
   environment: Record<string, string>
   check: boolean
+}
+
+function isForeseen(reach: Reach, path: string): boolean {
+  const nothing: FileFact = { exists: false }
+  const fact = reach.controller.overlay.apply(probe.file({ path, follow: true }), nothing)
+  return fact instanceof Unknown || (fact as FileFact).exists
 }
 
 export function contextOf(input: ContextInput, verifying?: { before: Facts; outcomes: Outcome[] }): Context {
@@ -35,7 +43,11 @@ export function contextOf(input: ContextInput, verifying?: { before: Facts; outc
     evaluate: (expression) => templar.expression(expression, scope),
     condition: (expression) => templar.condition(expression, scope),
     render: (text, options?: RenderOptions) => templar.render(text, scope, options),
-    find: (kind, name) => find(kind, name, { directory: task.directory, role: task.role, playbookDir: play.play.directory }),
+    find: (kind, name) => {
+      // In check mode also a file of this machine that an earlier task would make.
+      if (input.check && isAbsolute(name) && isForeseen(reach, name)) return name
+      return find(kind, name, { directory: task.directory, role: task.role, playbookDir: play.play.directory })
+    },
     variable: (name) => {
       const found = scope.lookup(name)
       return found?.template ? templar.resolve(found.value, found.scope ?? scope) : found?.value

@@ -44,6 +44,9 @@ const keyPair = z
       .describe(
         'Make a new key pair when the one that is there has other names. Tokens and data bound to the old key are lost.',
       ),
+    replace: arg.boolean
+      .default(true)
+      .describe('Put another key pair that is imported in the place of the one that is there. `false`: the task fails instead, for keys that sign and encrypt what is stored.'),
     certificate: arg.path
       .optional()
       .describe('Import this certificate with its chain (PEM, leaf first) instead of generating.'),

@@ -26,6 +26,11 @@ export function keyPairSteps(args: KeystoreArgs, entries: Entry[], facts: Facts)
     ]
   const wrong = print ? print.unknown || print.sha256 !== entry.sha256 : namesDiffer(args, pair, entry)
   if (!wrong) return keyPasswordSteps(args, pair, facts)
+  if (print && !print.unknown && !pair.replace)
+    fail(
+      `key pair ${pair.alias} in ${args.path} is another than ${pair.certificate ?? pair.import_keystore?.path}. Tokens, API keys and stored data ` +
+        'of the one that is there would be unusable: give that one (or, to lose them, key_pair.replace: true)',
+    )
   const actions = [edit(args).remove(pair.alias), ...pairActions(args, pair)]
   return [{ summary: `replace key pair ${pair.alias} in ${args.path}`, actions, alias: pair.alias }]
 }

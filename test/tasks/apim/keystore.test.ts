@@ -193,6 +193,8 @@ test('a key pair is imported from PEM, with an encrypted key, and replaced when 
   assert.is(parseList(list(store.path, PASSWORD))[0]!.owner, 'CN=one')
   const second = await apply(keystore, { ...store, key_pair: { alias: 'apim', ...make('two') } })
   assert.equal(summaries(second), [`replace key pair apim in ${store.path}`])
+  const kept = await apply(keystore, { ...store, key_pair: { alias: 'apim', replace: false, ...make('three') } }, { mustWork: false })
+  assert.match(kept.failed!, /key pair apim in .*pem store\.p12 is another than .*three\.crt\. Tokens, API keys and stored data of the one that is there would be unusable/)
   const copied = {
     path: at('copy.jks'),
     password: 'secret2',
