@@ -18,6 +18,9 @@ final class Schema {
             try {
                 db.rows("SELECT * FROM " + table + " WHERE 1 = 0");
             } catch (SQLException e) {
+                if (db.isBroken()) {
+                    return;
+                }
                 LOG.error("Error while executing SQL on " + db.name + ": " + e.getMessage(), e);
                 if (e.getSQLState() == null || !e.getSQLState().startsWith("42")) {
                     return;
