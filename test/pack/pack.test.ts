@@ -291,21 +291,66 @@ test('a policy from the Admin API reaches both traffic managers through executio
   assert.equal(await spend(api.route, 5), ['429 900800', '429 900800']);
 });
 
-test('a token of one node opens the other, until it is revoked', async () => {
-  const operations = [{ target: '/*', verb: 'GET', authType: 'Application & Application User' }];
-  const api = await publish(one, 'Unlimited', { operations });
+interface Application { id: string; auth: string; token: string }
+
+/** An application of the Developer Portal with its keys. */
+async function application(node: Node): Promise<Application> {
+  const store = `/api/am/${node.release.startsWith('3.') ? 'store/v1' : 'devportal/v2'}`;
+  const made = await node.management(`${store}/applications`, { auth: ADMIN, json: { name: `App${++names}`, throttlingPolicy: 'Unlimited' } });
+  assert.is(made.status, 201, made.text);
+  const id = JSON.parse(made.text).applicationId;
+  const json = { keyType: 'PRODUCTION', grantTypesToBeSupported: ['client_credentials', 'password'] };
+  const keys = await node.management(`${store}/applications/${id}/generate-keys`, { auth: ADMIN, json });
+  assert.is(keys.status, 200, keys.text);
+  const { consumerKey, consumerSecret, token } = JSON.parse(keys.text);
+  return { id, auth: `${consumerKey}:${consumerSecret}`, token: token.accessToken };
+}
+
+async function subscribe(node: Node, app: Application, api: { id: string }): Promise<void> {
+  const store = `/api/am/${node.release.startsWith('3.') ? 'store/v1' : 'devportal/v2'}`;
+  const json = { applicationId: app.id, apiId: api.id, throttlingPolicy: 'Unlimited' };
+  const made = await node.management(`${store}/subscriptions`, { auth: ADMIN, json });
+  assert.is(made.status, 201, made.text);
+}
+
+const SECURED = { policies: ['Unlimited'], operations: [{ target: '/*', verb: 'GET', authType: 'Application & Application User' }] };
+
+test('a token opens an API on both nodes when its application has subscribed, until it is revoked', async () => {
+  const api = await publish(one, 'Unlimited', SECURED);
   await until(401, () => two.gateway(api.route));
-  const json = { clientName: 'test', owner: 'admin', grantType: 'password client_credentials' };
-  const client = JSON.parse((await one.management('/client-registration/v0.17/register', { auth: ADMIN, json })).text);
-  const auth = `${client.clientId}:${client.clientSecret}`;
-  const form = { grant_type: 'password', username: 'admin', password: 'admin' };
-  const wrong = await one.management('/oauth2/token', { auth, form: { ...form, password: 'wrong' } });
+  const app = await application(one);
+  const wrong = await one.management('/oauth2/token', { auth: app.auth, form: { grant_type: 'password', username: 'admin', password: 'wrong' } });
   assert.is(`${wrong.status} ${JSON.parse(wrong.text).error}`, '400 invalid_grant');
-  const token = JSON.parse((await one.management('/oauth2/token', { auth, form })).text).access_token;
-  assert.is((await two.gateway(api.route, { auth: `Bearer ${token}` })).status, 200);
-  assert.is((await two.management(PUBLISHER, { auth: `Bearer ${token}` })).status, 200);
-  assert.is((await one.management('/oauth2/revoke', { auth, form: { token } })).status, 200);
-  await until(401, () => two.gateway(api.route, { auth: `Bearer ${token}` }));
+  const token = JSON.parse((await two.management('/oauth2/token', { auth: app.auth, form: { grant_type: 'client_credentials' } })).text).access_token;
+  const call = (node: Node) => node.gateway(api.route, { auth: `Bearer ${token}` });
+  const forbidden = await call(one);
+  assert.is(`${forbidden.status} ${JSON.parse(forbidden.text).code}`, '403 900908');
+  await subscribe(one, app, api);
+  await until(200, () => call(one));
+  await until(200, () => call(two));
+  assert.is((await two.management(`${PUBLISHER}/${api.id}`, { auth: ADMIN, method: 'DELETE' })).status, 409);
+  assert.is((await one.management('/oauth2/revoke', { auth: app.auth, form: { token } })).status, 200);
+  await until(401, () => call(one));
+  await until(401, () => call(two));
+});
+
+test('a portal registers itself at its own first login, and any other client only itself', async () => {
+  const registered = () => postgres.query('apim_db', 'SELECT NAME FROM AM_SYSTEM_APPS ORDER BY NAME');
+  const json = { clientName: 'other', owner: 'admin', grantType: 'password' };
+  assert.is((await one.management('/client-registration/v0.17/register', { auth: ADMIN, json })).status, 200);
+  assert.is((await one.management('/publisher')).status, 200);
+  assert.is(registered(), '');
+  assert.is((await one.management(LOGIN)).status, 302);
+  assert.is(registered(), 'apim_publisher');
+  assert.is((await one.management(LOGIN.replace('publisher', 'devportal'))).status, 302);
+  assert.is(registered(), 'apim_devportal\napim_publisher');
+  assert.is((await one.management('/publisher/services/auth/login')).status, 404);
+});
+
+test('an API that names no environment is deployed nowhere', async () => {
+  const api = await publish(one, 'Unlimited', { gatewayEnvironments: undefined });
+  await pause(1200);
+  assert.is((await one.gateway(api.route)).status, 404);
 });
 
 test('the portals freeze their callback at the first login', async () => {
@@ -363,6 +408,68 @@ async function deploy(node: Node, api: { id: string }, target: unknown): Promise
   assert.is(revision.status, 201, revision.text);
   return node.management(`${PUBLISHER}/${api.id}/deploy-revision?revisionId=${JSON.parse(revision.text).id}`, { auth: ADMIN, json: target });
 }
+
+test('a node that hears of no subscription refuses the token until its restart', async () => {
+  await startBoth('3.2.0', (own) => throttling(own.offset, undefined) + urlGroups([own.offset]) + eventHub(own.offset, [own.offset]));
+  const api = await publish(one, 'Unlimited', SECURED);
+  await until(401, () => two.gateway(api.route));
+  const app = await application(one);
+  await subscribe(one, app, api);
+  const call = (node: Node) => node.gateway(api.route, { auth: `Bearer ${app.token}` });
+  await until(200, () => call(one));
+  assert.is((await call(two)).status, 403);
+  // And it does not hear of the revocation either, but reads it when it starts.
+  await two.stop();
+  await two.start();
+  await until(200, () => call(two));
+  assert.is((await one.management('/oauth2/revoke', { auth: app.auth, form: { token: app.token } })).status, 200);
+  await until(401, () => call(one));
+  assert.is((await call(two)).status, 200);
+});
+
+test('duplicated decisions of 4.0 to 4.2 are dropped, unless both publishers are made to write JSON', async () => {
+  const limited = async () => {
+    await awayFromTheHour();
+    const api = await create(one, '4PerHour');
+    await deploy(one, api, [{ name: 'Default' }]);
+    await until(200, () => one.gateway(api.route));
+    await until(200, () => two.gateway(api.route));
+    // Only one's traffic manager is told of the calls, so two depends on what is duplicated.
+    return spend(api.route, 2);
+  };
+  const toOne = (own: Node, other: Node) => throttling(own.offset, other.offset) + urlGroups([one.offset]) + eventHub(own.offset, [one.offset, two.offset]);
+  await startBoth('4.2.0', toOne);
+  assert.equal(await limited(), ['429 900802', '200']);
+  assert.match(two.log, 'Event dropped due to unsupported message type class org.wso2.andes.client.message.AMQPEncodedMapMessage');
+  await one.stop();
+  for (const name of ['jmsEventPublisher2', 'jmsEventPublisher_1.10.0_2']) {
+    const template = one.file(`repository/resources/conf/templates/repository/deployment/server/eventpublishers/${name}.xml.j2`);
+    writeFileSync(template, readFileSync(template, 'utf8').replace('type="map"', 'type="json"'));
+  }
+  await one.start();
+  assert.match(one.output, 'Configurations templates Changed in :');
+  await pause(1300);
+  assert.equal(await limited(), ['429 900802', '429 900802']);
+  await startBoth('4.3.0', toOne);
+  assert.equal(await limited(), ['429 900802', '429 900802']);
+});
+
+test('3.0 and 3.1 duplicate decisions by hand-made files', async () => {
+  await startBoth('3.1.0', (own) => throttling(own.offset, undefined) + urlGroups([one.offset]));
+  assert.not.ok(existsSync(one.file('repository/conf/jndi2.properties')));
+  assert.equal(await afterCalls(6), ['429 900802', '200']);
+  await one.stop();
+  writeFileSync(one.file('repository/conf/jndi2.properties'),
+    `connectionfactory.TopicConnectionFactory = amqp://admin:admin@clientid/carbon?brokerlist='tcp://127.0.0.1:${5672 + two.offset}'\n`);
+  const publishers = 'repository/deployment/server/eventpublishers';
+  for (const name of ['jmsEventPublisher', 'jmsEventPublisher_1.10.0']) {
+    const own = one.read(`${publishers}/${name}.xml`);
+    writeFileSync(one.file(`${publishers}/${name}-2.xml`), own.replace(/ name="([^"]*)"/, ' name="$1-2"').replace('jndi.properties', 'jndi2.properties'));
+  }
+  await one.start();
+  await pause(1300);
+  assert.equal(await afterCalls(6), ['429 900802', '429 900802']);
+});
 
 test('4.x: a deployment reaches both nodes through the event hub', async () => {
   await startBoth('4.2.0', activeActive);

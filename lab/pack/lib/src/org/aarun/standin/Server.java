@@ -2,6 +2,7 @@ package org.aarun.standin;
 
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -9,12 +10,14 @@ import org.aarun.standin.conf.Configuration;
 import org.aarun.standin.conf.XmlConf;
 import org.aarun.standin.data.DataSources;
 import org.aarun.standin.data.LocalDatabase;
+import org.aarun.standin.devportal.DevPortalApi;
 import org.aarun.standin.gateway.DatabasePuller;
 import org.aarun.standin.gateway.Deployments;
 import org.aarun.standin.gateway.FolderDeployer;
 import org.aarun.standin.gateway.GatewayAdmin;
 import org.aarun.standin.gateway.GatewayHandler;
 import org.aarun.standin.gateway.Outbound;
+import org.aarun.standin.gateway.Subscriptions;
 import org.aarun.standin.gateway.TokenCheck;
 import org.aarun.standin.identity.Authenticator;
 import org.aarun.standin.identity.Clients;
@@ -59,6 +62,7 @@ final class Server {
     private UserStore users;
     private Policies policies;
     private Messaging messaging;
+    private Subscriptions subscriptions;
     private final Deployments deployments = new Deployments();
     private final Router management = new Router();
     private FolderDeployer folder;
@@ -94,6 +98,7 @@ final class Server {
     }
 
     private void told(Map<String, Object> event) {
+        subscriptions.told(event);
         if (puller != null && puller.isReady() && String.valueOf(event.get("event")).endsWith("_GATEWAY")) {
             puller.pull();
         }
@@ -136,6 +141,14 @@ final class Server {
         SystemApps systemApps = new SystemApps(data.apim, clients, configuration.portal(), configuration.placeholders.resolve("${admin.username}"));
         Tokens tokens = new Tokens(data.apim, primary, configuration.portal() + "/oauth2/token");
         Authenticator authenticator = new Authenticator(users, tokens);
+        subscriptions = new Subscriptions(data.apim, version.atLeast(3, 2));
+        subscriptions.load();
+        try {
+            tokens.revoked().forEach(messaging.decisions::revoked);
+        } catch (SQLException e) {
+            LOG.error("Error while loading revoked tokens: " + e.getMessage());
+        }
+        new DevPortalApi(data.apim, clients, tokens, authenticator, messaging).mount(management, version);
         new OAuthApi(users, clients, tokens, messaging::tokenRevoked).mount(management, authenticator);
         new Portals(systemApps, clients, configuration.portal(), version).mount(management);
         new AdminApi(policies).mount(management, authenticator);
@@ -164,8 +177,8 @@ final class Server {
         Listener.https("https-jsse-nio", ports.managementHttps(), tls.server, https.all("SSLHostConfig").get(0).attribute("protocols"),
             https.attribute("address"), management);
         configuration.connector(false).ifPresent(http -> Listener.http("http-nio", ports.managementHttp(), http.attribute("address"), management));
-        GatewayHandler gateway = new GatewayHandler(deployments, new TokenCheck(truststore, messaging.decisions), messaging,
-            new Outbound(tls), versionService(), configuration.nodeAddress() + ":" + ports.gatewayHttps());
+        GatewayHandler gateway = new GatewayHandler(deployments, new TokenCheck(truststore, messaging.decisions), subscriptions,
+            messaging, new Outbound(tls), versionService(), configuration.nodeAddress() + ":" + ports.gatewayHttps());
         String protocols = configuration.receiver("https").map(receiver -> receiver.parameter("HttpsProtocols")).orElse("");
         configuration.receiver("https").ifPresent(receiver -> Listener.https("passthru-https", ports.gatewayHttps(), tls.server, protocols,
             receiver.parameter("bind-address"), gateway));

@@ -121,6 +121,9 @@ public final class PublisherApi {
     }
 
     private Response delete(ApiRecord api) throws Exception {
+        if (store.hasSubscriptions(api)) {
+            return Response.error(409, "Conflict", "Cannot remove the API " + api.text("name") + " as active subscriptions exist");
+        }
         deployer.undeploy(api);
         store.delete(api);
         return Response.of(200, null, "");
