@@ -1,6 +1,6 @@
 /** What differs between the releases: which keys they read, their tools and their stores. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -184,6 +184,23 @@ test('9711 keeps its old TLS versions up to 4.1, whatever is written', async () 
     assert.is(await handshake(9711 + offset, version), version, release)
     assert.is(await handshake(9711 + offset, version === 'TLSv1.2' ? 'TLSv1.3' : 'TLSv1.2'), 'refused', release)
   }
+})
+
+test('9711 of an old release heeds its versions when the template is mended', async () => {
+  const node = await started('3.2.0')
+  await node.stop()
+  const template = node.file('repository/resources/conf/templates/repository/conf/data-bridge/data-bridge-config.xml.j2')
+  writeFileSync(template, readFileSync(template, 'utf8').replace('name="configuration_key"', 'name="{{configuration_key}}"'))
+  node.configure(`${node.read('repository/conf/deployment.toml')}\n[transport.binary.receiver]\nsslEnabledProtocols = ["TLSv1.3"]\n`)
+  await node.start()
+  assert.is(await handshake(9711 + offset, 'TLSv1.3'), 'TLSv1.3')
+})
+
+test('the broker on 8672 allows TLSv1 only, which no Java speaks any more, until it is told better', async () => {
+  await started('4.6.0')
+  assert.is(await handshake(8672 + offset, 'TLSv1.2'), 'refused')
+  await started('4.6.0', '[broker.transport.amqp.ssl_connection]\nssl_enabled_protocols = "TLSv1.2"\n')
+  assert.is(await handshake(8672 + offset, 'TLSv1.2'), 'TLSv1.2')
 })
 
 test('an environment that replaces the shipped one loses what it does not repeat', async () => {

@@ -185,6 +185,10 @@ final class Server {
         configuration.receiver("http").ifPresent(receiver -> Listener.http("passthru-http", ports.gatewayHttp(), receiver.parameter("bind-address"), gateway));
         Handler health = new Router().on("GET", "/health", (request, path) -> Response.of(200, "text/plain", ""));
         Listener.http("websocket", ports.websocket(), "", health);
+        if (version.artifactsInDatabase()) {
+            Listener.http("webhooks", ports.webSub(), "", new Router());
+            Listener.https("secure-webhooks", ports.webSubTls(), tls.server, protocols, "", new Router());
+        }
         Listener.https("secure-websocket", ports.websocketTls(), tls.server, protocols, "", health);
     }
 

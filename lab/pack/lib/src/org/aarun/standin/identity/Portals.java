@@ -20,7 +20,7 @@ public final class Portals {
         this.apps = apps;
         this.clients = clients;
         this.portal = portal;
-        this.login = version.atLeast(4, 0) ? "/services/auth/login" : "/services/login/idp\\.jag";
+        this.login = "/services/(?:auth/login" + (version.atLeast(4, 0) ? ")" : "|login/idp\\.jag)");
     }
 
     public void mount(Router router) {

@@ -44,11 +44,11 @@ public final class Messaging {
         this.client = tls.client.getSocketFactory();
         this.readsMaps = !version.atLeast(4, 0);
         this.eventHub = version.atLeast(3, 2);
-        new Broker(users, configuration.ports.broker());
+        XmlConf brokerTls = configuration.file("broker.xml").all("connector/ssl").get(0);
+        new Broker(users, configuration.ports, tls.server.getServerSocketFactory(), Protocols.of(brokerTls.text("sslEnabledProtocols")));
         TrafficManager traffic = new TrafficManager(policies, decision ->
             processor.schedule(() -> streams.emit(Streams.THROTTLE_CONDITIONS, decision), DECISION_DELAY, TimeUnit.MILLISECONDS));
-        XmlConf receiver = configuration.file("data-bridge/data-bridge-config.xml").all("binaryDataReceiver").get(0);
-        String[] protocols = Protocols.of(receiver.text("sslEnabledProtocols"));
+        String[] protocols = Protocols.of(receiverSetting("sslEnabledProtocols"));
         new EventReceiver(users, configuration.ports.receiver(), configuration.ports.receiverTls(), tls.server.getServerSocketFactory(), protocols, event -> {
             if (NOTIFICATION.equals(event.get("stream"))) {
                 streams.emit(Streams.NOTIFICATION, event);
@@ -56,6 +56,12 @@ public final class Messaging {
                 traffic.count(event);
             }
         });
+    }
+
+    /** A setting of the event receiver; the file may not name it as it should. */
+    private String receiverSetting(String name) throws IOException {
+        return configuration.file("data-bridge/data-bridge-config.xml").all("dataReceivers/dataReceiver/config").stream()
+            .filter(config -> config.attribute("name").equals(name)).findFirst().map(XmlConf::text).orElse("");
     }
 
     /** Connects to the brokers and receivers that the configuration names. */
