@@ -225,6 +225,18 @@ test('the password of the login pages is the public one until it is changed, wit
   assert.match(rendered(changed, 'identity/identity.xml'), '<Hash>abcd</Hash>')
 })
 
+test('4.7 writes a key of its own into a deployment.toml that has none', async () => {
+  const node = await started('4.7.0')
+  const toml = node.read('repository/conf/deployment.toml')
+  const key = /^\[encryption\]\nkey = "([0-9a-f]{64})"\n/.exec(toml)?.[1]
+  assert.match(rendered(node, 'carbon.xml'), `<Secret>${key}</Secret>`)
+  await node.stop()
+  await node.start()
+  assert.is(node.read('repository/conf/deployment.toml'), toml)
+  const given = await started('4.7.0', '[encryption]\nkey = "abcd"\n')
+  assert.match(rendered(given, 'carbon.xml'), '<Secret>abcd</Secret>')
+})
+
 test('values keep their units, lists and flags on the way into a file; $ref is left alone in arrays of tables', async () => {
   const end = '[apim.cache.gateway_token]\nexpiry_time = "15m"\n[[datasource]]\nid = "X"\nurl = "$ref{server.hostname}"\n'
   const node = await started('3.2.0', end)

@@ -2,6 +2,7 @@ package org.aarun.standin;
 
 import java.nio.file.Path;
 import org.aarun.standin.log.Log;
+import org.aarun.standin.mapper.EncryptionKey;
 import org.aarun.standin.mapper.Mapper;
 import org.aarun.standin.web.Listener;
 
@@ -16,6 +17,9 @@ public final class Main {
         Path home = Path.of(System.getProperty("carbon.home")).toAbsolutePath().normalize();
         Version version = Version.of(home);
         try {
+            if (version.atLeast(4, 7)) {
+                EncryptionKey.ensure(home);
+            }
             new Mapper(home, version).run();
         } catch (StartFailure e) {
             // Nothing of this is in wso2carbon.log, and `start` sends it to /dev/null.
