@@ -26,7 +26,7 @@ test('links of the documentation lead to something in the tarball', () => {
 })
 
 test('inventories, playbooks and the stand-in are complete', () => {
-  const tracked = execFileSync('git', ['ls-files', 'inventory', 'playbooks', 'lab/pack', 'docs', 'install'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
+  const tracked = execFileSync('git', ['ls-files', 'inventory', 'playbooks', 'lab/pack', 'lab/releases', 'docs', 'install'], { cwd: root, encoding: 'utf8' }).trim().split('\n')
   assert.equal(tracked.filter((file) => !packed.has(file) && !file.endsWith('.gitignore')), [])
 })
 

@@ -1,17 +1,16 @@
 /** The pair on a MariaDB server that is there already: what is made in it, that it is made once, and that it works. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { connectorJ } from '../pack/connector.ts'
 import { mariadb, whyNoMariadb } from '../tasks/database/servers.ts'
 import { Site } from './site.ts'
 
-const driver = join(homedir(), '.cache/aarun-test/mysql-connector-j-8.4.0.jar')
+const driver = connectorJ() ?? ''
 const ready = existsSync(driver) && whyNoMariadb() === undefined
-if (!ready) console.log(`skipped: needs mariadb-server and ${driver}`)
+if (!ready) console.log(`skipped: needs mariadb-server and MySQL's Connector/J (test/prepare.yaml)`)
 const suite = ready ? test : test.skip
 
 const server = ready ? await mariadb() : undefined

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { execa } from 'execa'
 import type { Event, Recap } from '../../src/events/index.ts'
-import { compiledPack } from '../pack/compiled.ts'
+import { compiledPack, RELEASES } from '../pack/compiled.ts'
 import { nodeOffset } from '../pack/ports.ts'
 import { freeOffset, freePort } from '../ports.ts'
 import { program, root } from '../program.ts'
@@ -31,6 +31,7 @@ export class Site {
     this.dir = mkdtempSync(join(tmpdir(), 'aarun site-'))
     for (const name of ['playbooks', 'inventory']) cpSync(join(root, name), join(this.dir, name), { recursive: true })
     cpSync(compiledPack(this.dir), this.path('lab/pack'), { recursive: true })
+    cpSync(RELEASES, this.path('lab/releases'), { recursive: true })
   }
 
   static async make(edit: (model: string) => string = (model) => model): Promise<Site> {
@@ -40,7 +41,7 @@ export class Site {
     site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
       edit(text)
         // Its own copy of the pack: compiled already, and free to be changed.
-        .replace('{{ aarun_package_dir }}', site.dir)
+        .replaceAll('{{ aarun_package_dir }}', site.dir)
         .replace(/offset: 0$/m, `offset: ${site.offset}`)
         .replace(/portal_port: 9543/, `portal_port: ${site.ports.portal}`)
         .replace(/gateway_port: 8343/, `gateway_port: ${site.ports.gateway}`)

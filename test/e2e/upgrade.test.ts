@@ -9,7 +9,7 @@ import { Site } from './site.ts'
 
 // The package is made from the site's copy, in which the ports are free ones.
 const site = await Site.make()
-site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace(site.dir, '{{ aarun_package_dir }}'))
+site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replaceAll(site.dir, '{{ aarun_package_dir }}'))
 completePackage(site.dir)
 const aarun = new Installed(site.path('prefix'))
 const work = site.path('work')

@@ -7,6 +7,8 @@ export interface Settings {
   /** Whatever must come last. */
   end?: string;
   adminPassword?: string;
+  /** Name of the gateway environment: 3.x ships another than 4.x. */
+  environment?: string;
 }
 
 /** A deployment.toml of one node. */
@@ -31,7 +33,7 @@ create_admin_account = true
 ${database('apim_db', apim)}${database('shared_db', shared)}
 ${settings.keystore ?? ''}
 [[apim.gateway.environment]]
-name = "Production and Sandbox"
+name = "${settings.environment ?? 'Production and Sandbox'}"
 type = "hybrid"
 service_url = "https://localhost:\${mgt.transport.https.port}/services/"
 username = "\${admin.username}"

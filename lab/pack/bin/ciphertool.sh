@@ -9,5 +9,5 @@ if [ -z "${JAVA_HOME:-}" ]; then
 fi
 . "$STANDIN_HOME/lib/compile.sh"
 compile_standin || exit 1
-exec "$JAVA_HOME/bin/java" -Xmx64m -XX:+UseSerialGC -Dcarbon.home="$CARBON_HOME" "$@" \
+exec "$JAVA_HOME/bin/java" -Xmx64m -XX:+UseSerialGC -Dcarbon.home="$CARBON_HOME" -Dstandin.home="$STANDIN_HOME" "$@" \
   -cp "$STANDIN_HOME/lib/classes" org.aarun.standin.security.CipherTool

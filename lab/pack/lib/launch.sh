@@ -1,8 +1,8 @@
-# What both start scripts do: start | stop | restart | version | test | debug PORT, or the foreground without any.
-# STANDIN_SCRIPT and STANDIN_DEFAULT_VERSION come from the script that sources this file, with its arguments.
+# What all start scripts do: start | stop | restart | version | test | debug PORT, or the foreground without any.
+# The script that sources this file sets STANDIN_SCRIPT and STANDIN_JAVA_*, and may give options of its own to the JVM: the
+# script's last, so that they win.
 STANDIN_HOME=$(cd "$(dirname "$STANDIN_SCRIPT")/.." && pwd -P) || exit 1
 CARBON_HOME=${CARBON_HOME:-$STANDIN_HOME}
-STANDIN_VERSION=${APIM_STANDIN_VERSION:-$STANDIN_DEFAULT_VERSION}
 export CARBON_HOME
 
 if [ -z "${JAVA_HOME:-}" ]; then
@@ -36,7 +36,7 @@ for argument in "$@"; do
   esac
 done
 
-# start always succeeds, whatever becomes of the server: that is what the product does.
+# start always succeeds, whatever becomes of the server, and nobody reads what it prints: that is what the product does.
 start_in_background() {
   # shellcheck disable=SC2086 # options are -D words
   nohup sh "$STANDIN_SCRIPT" $options > /dev/null 2>&1 < /dev/null &
@@ -46,7 +46,7 @@ start_in_background() {
 debug_options=
 case $command in
   version)
-    echo "WSO2 API Manager-$STANDIN_VERSION (stand-in)"
+    cat "$CARBON_HOME/bin/version.txt" "$CARBON_HOME/bin/wso2carbon-version.txt"
     exit 0
     ;;
   test)
@@ -81,8 +81,11 @@ case $command in
     ;;
 esac
 
+. "$STANDIN_HOME/lib/java-range.sh"
 . "$STANDIN_HOME/lib/compile.sh"
 compile_standin || exit 1
+echo "JAVA_HOME environment variable is set to $JAVA_HOME"
+echo "CARBON_HOME environment variable is set to $CARBON_HOME"
 rm -rf "$CARBON_HOME"/tmp/*
 cd "$CARBON_HOME" || exit 1
 
@@ -90,5 +93,5 @@ cd "$CARBON_HOME" || exit 1
 exec "$JAVA_HOME/bin/java" ${JVM_MEM_OPTS:--Xms32m -Xmx160m} ${JAVA_OPTS:-} $debug_options \
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto \
   -Dsun.net.httpserver.nodelay=true -Djava.net.preferIPv4Stack=true \
-  -Dstandin.version="$STANDIN_VERSION" -Dstandin.start.delay="${APIM_STANDIN_START_DELAY_MS:-1500}" \
-  -Dcarbon.home="$CARBON_HOME" $options -cp "$STANDIN_HOME/lib/classes" org.aarun.standin.Main
+  -Dcarbon.home="$CARBON_HOME" $options $STANDIN_OPTIONS \
+  -cp "$STANDIN_HOME/lib/classes" org.aarun.standin.Main

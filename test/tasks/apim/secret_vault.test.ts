@@ -1,17 +1,17 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import keystore from '../../../tasks/apim/keystore.ts'
 import secretVault from '../../../tasks/apim/secret_vault.ts'
 import { encryptingKeystore, joinSecrets, plainValue, referredAliases, splitSecrets } from '../../../tasks/apim/secrets-section.ts'
-import { compiledPack } from '../../pack/compiled.ts'
+import { compiledPack, packOf } from '../../pack/compiled.ts'
 import { apply, localHost, parseArgs, treeHash, type Run } from '../harness.ts'
 
 const host = await localHost()
 const home = join(host.directory, "home of 'wso2'")
-cpSync(compiledPack(host.directory), home, { recursive: true })
+packOf('4.2.0', home, compiledPack(host.directory))
 const toml = join(home, 'repository/conf/deployment.toml')
 const intent = join(home, 'repository/conf/security/.aarun-secrets.json')
 const HOSTILE = `p"a\\s's $(id) [x] ]ü\t#=`
@@ -163,8 +163,8 @@ test('another keystore means to encrypt all anew', async () => {
   }
   await apply(keystore, store)
   const section =
-    '[keystore.internal]\nfile_name = "own.jks"\ntype = "JKS"\npassword = "another"\nalias = "own"\nkey_password = "another"\n\n[truststore]'
-  writeFileSync(toml, readFileSync(toml, 'utf8').replace('[truststore]', section))
+    '[keystore.internal]\nfile_name = "own.jks"\ntype = "JKS"\npassword = "another"\nalias = "own"\nkey_password = "another"\n\n[keystore.tls]'
+  writeFileSync(toml, readFileSync(toml, 'utf8').replace('[keystore.tls]', section))
   const run = await apply(secretVault, { ...wanted, keystore_password: 'another' })
   assert.is(run.plan.result!.encrypted, 2)
   assert.is(decrypt(values().get('db_password')!, 'own.jks', 'own', 'another'), HOSTILE)

@@ -12,7 +12,7 @@ import server from '../../../tasks/apim/server.ts'
 import { readLog } from '../../../tasks/apim/server/readiness.ts'
 import { readSnapshot } from '../../../tasks/apim/server/observe.ts'
 import type { Plan } from '../../../src/module/index.ts'
-import { compiledPack } from '../../pack/compiled.ts'
+import { compiledPack, packOf } from '../../pack/compiled.ts'
 import { nodeOffset } from '../../pack/ports.ts'
 import { postgres, whyNoPostgres } from '../database/servers.ts'
 import { apply, localHost, observe, parseArgs, treeHash, type Run } from '../harness.ts'
@@ -53,7 +53,7 @@ async function settle(raw: Record<string, unknown>): Promise<{ planned: string[]
 }
 
 async function prepare(): Promise<void> {
-  cpSync(compiledPack(host.directory), home, { recursive: true })
+  packOf('3.2.0', home, compiledPack(host.directory))
   mkdirSync(join(home, 'repository/components/lib'), { recursive: true })
   cpSync(DRIVER, join(home, 'repository/components/lib/postgresql.jar'), { dereference: true })
   const login = { engine: 'postgresql', login_host: '127.0.0.1', login_port: pg!.port, login_password: pg!.password }

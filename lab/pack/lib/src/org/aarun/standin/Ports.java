@@ -28,6 +28,18 @@ public final class Ports {
         return 5672 + offset;
     }
 
+    public int brokerTls() {
+        return 8672 + offset;
+    }
+
+    public int webSub() {
+        return 9021 + offset;
+    }
+
+    public int webSubTls() {
+        return 8021 + offset;
+    }
+
     public int receiver() {
         return 9611 + offset;
     }

@@ -2,20 +2,22 @@ package org.aarun.standin;
 
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.sql.SQLException;
 import java.util.List;
-import org.aarun.standin.config.Config;
-import org.aarun.standin.config.ConfigLoader;
-import org.aarun.standin.config.LocalAddress;
-import org.aarun.standin.config.Metadata;
-import org.aarun.standin.config.XmlFiles;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.aarun.standin.conf.Configuration;
+import org.aarun.standin.conf.XmlConf;
 import org.aarun.standin.data.DataSources;
 import org.aarun.standin.data.LocalDatabase;
+import org.aarun.standin.devportal.DevPortalApi;
 import org.aarun.standin.gateway.DatabasePuller;
 import org.aarun.standin.gateway.Deployments;
 import org.aarun.standin.gateway.FolderDeployer;
 import org.aarun.standin.gateway.GatewayAdmin;
 import org.aarun.standin.gateway.GatewayHandler;
 import org.aarun.standin.gateway.Outbound;
+import org.aarun.standin.gateway.Subscriptions;
 import org.aarun.standin.gateway.TokenCheck;
 import org.aarun.standin.identity.Authenticator;
 import org.aarun.standin.identity.Clients;
@@ -41,19 +43,17 @@ import org.aarun.standin.web.Handler;
 import org.aarun.standin.web.Listener;
 import org.aarun.standin.web.Response;
 import org.aarun.standin.web.Router;
-import org.xml.sax.SAXException;
 
-/** The start, step by step, in the product's order. */
+/** The start, step by step, in the product's order. Of the configuration it sees the rendered files only. */
 final class Server {
     private static final Log LOG = Log.of("org.wso2.carbon.core.init.CarbonServerManager");
+    private static final long DELAY = Settings.number("APIM_STANDIN_START_DELAY_MS", 1500);
 
     private final Path home;
     private final Version version;
     private final long started = System.currentTimeMillis();
-    private final long delay = Long.parseLong(System.getProperty("standin.start.delay", "1500"));
 
-    private ConfigLoader loaded;
-    private Config config;
+    private Configuration configuration;
     private Ports ports;
     private KeyEntry primary;
     private KeyStore truststore;
@@ -62,6 +62,7 @@ final class Server {
     private UserStore users;
     private Policies policies;
     private Messaging messaging;
+    private Subscriptions subscriptions;
     private final Deployments deployments = new Deployments();
     private final Router management = new Router();
     private FolderDeployer folder;
@@ -73,120 +74,126 @@ final class Server {
     }
 
     void start() throws Exception {
-        configure();
         PidFile.write(home);
+        configuration = new Configuration(home);
+        ports = configuration.ports;
         openKeystores();
-        Thread.sleep(delay / 2);
+        Thread.sleep(DELAY / 2);
         openDatabases();
         defineServices();
         listen();
-        messaging.connect(event -> {
-            if (puller != null) {
-                puller.pull();
-            }
-        });
-        Thread.sleep(delay / 2);
-        deployApis();
+        messaging.connect(this::told);
+        Thread.sleep(DELAY / 2);
+        if (folder != null) {
+            folder.start();
+        }
         LOG.info("Server           :  WSO2 API Manager-" + version.number + " (stand-in)");
         Log.of("org.wso2.carbon.core.internal.StartupFinalizerServiceComponent").info("WSO2 Carbon started in "
             + Math.max(1, (System.currentTimeMillis() - started) / 1000) + " sec");
-        Log.of("org.wso2.carbon.ui.internal.CarbonUIServiceComponent").info("Mgt Console URL  : " + portal() + "/carbon/");
+        Log.of("org.wso2.carbon.ui.internal.CarbonUIServiceComponent").info("Mgt Console URL  : " + configuration.portal() + "/carbon/");
+        if (puller != null) {
+            String retry = configuration.apiManager().text("RuntimeArtifacts/Gateway/RetryDuration");
+            puller.start(DELAY, retry.isEmpty() ? 15_000 : Long.parseLong(retry));
+        }
     }
 
-    private void configure() throws Exception {
-        loaded = new ConfigLoader(home, version);
-        config = loaded.config;
-        ports = loaded.ports;
-        new Metadata(home).renderIfChanged(loaded, version);
+    private void told(Map<String, Object> event) {
+        subscriptions.told(event);
+        if (puller != null && puller.isReady() && String.valueOf(event.get("event")).endsWith("_GATEWAY")) {
+            puller.pull();
+        }
     }
 
     private void openKeystores() throws Exception {
-        Keystores keystores = new Keystores(home, config);
-        if (!loaded.secrets.isEmpty()) {
-            String password = StartupPassword.read(home);
-            loaded.readSecretsWith(new SecretVault(loaded.secrets, keystores.key("internal", password, password).key)::read);
+        if (SecretVault.isUsed(configuration)) {
+            configuration.placeholders.readSecretsWith(SecretVault.open(configuration, StartupPassword.read(home))::read);
         }
-        primary = keystores.key("primary");
-        keystores.key("internal");
-        truststore = keystores.truststore();
-        tls = new Tls(keystores.key("tls"), truststore, config);
+        XmlConf security = configuration.carbon.all("Security").get(0);
+        primary = Keystores.key(home, security.all("KeyStore").get(0));
+        Keystores.key(home, security.all("InternalKeyStore").get(0));
+        truststore = Keystores.trusted(home, security.all("TrustStore").get(0));
+        configuration.readAll();
+        KeyEntry https = Keystores.certificate(home, configuration.connector(true).orElseThrow().all("SSLHostConfig/Certificate").get(0));
+        tls = new Tls(https, truststore, configuration.sender("https").map(sender -> sender.parameter("HostnameVerifier")).orElse(""));
     }
 
     private void openDatabases() throws Exception {
         LocalDatabase.lock(home);
-        data = new DataSources(home, config);
+        data = new DataSources(home, configuration.placeholders);
         users = new UserStore(data.shared);
         try {
-            XmlFiles.read(home.resolve("repository/conf/user-mgt.xml"));
-            if (config.flag("super_admin.create_admin_account", true)) {
-                users.createAdmin(config.text("super_admin.username"), config.text("super_admin.password"));
+            XmlConf realm = configuration.file("user-mgt.xml").all("Realm/Configuration").get(0);
+            configuration.placeholders.set("admin.username", realm.text("AdminUser/UserName"));
+            configuration.placeholders.set("admin.password", realm.text("AdminUser/Password"));
+            if (!realm.text("AddAdmin").equals("false")) {
+                users.createAdmin(realm.text("AdminUser/UserName"), realm.text("AdminUser/Password"));
             }
-        } catch (SAXException e) {
-            Log.of("org.wso2.carbon.user.core.internal.Activator").error("Cannot start User Manager Core bundle: user-mgt.xml: " + e.getMessage(), e);
+        } catch (StartFailure e) {
+            Log.of("org.wso2.carbon.user.core.internal.Activator").error("Cannot start User Manager Core bundle: " + e.getMessage(), e);
         }
         policies = new Policies(data.apim, home, version);
         policies.addShipped();
     }
 
-    private void defineServices() {
-        messaging = new Messaging(config, ports, tls, users, policies);
+    private void defineServices() throws Exception {
+        messaging = new Messaging(configuration, version, tls, users, policies);
         Clients clients = new Clients(data.apim);
-        SystemApps systemApps = new SystemApps(data.apim, clients, portal(), config.text("super_admin.username"));
-        Tokens tokens = new Tokens(data.apim, primary, portal() + "/oauth2/token");
+        SystemApps systemApps = new SystemApps(data.apim, clients, configuration.portal(), configuration.placeholders.resolve("${admin.username}"));
+        Tokens tokens = new Tokens(data.apim, primary, configuration.portal() + "/oauth2/token");
         Authenticator authenticator = new Authenticator(users, tokens);
-        new OAuthApi(users, clients, systemApps, tokens, messaging::tokenRevoked).mount(management, authenticator);
-        new Portals(systemApps, clients, portal()).mount(management);
+        subscriptions = new Subscriptions(data.apim, version.atLeast(3, 2));
+        subscriptions.load();
+        try {
+            tokens.revoked().forEach(messaging.decisions::revoked);
+        } catch (SQLException e) {
+            LOG.error("Error while loading revoked tokens: " + e.getMessage());
+        }
+        new DevPortalApi(data.apim, clients, tokens, authenticator, messaging).mount(management, version);
+        new OAuthApi(users, clients, tokens, messaging::tokenRevoked).mount(management, authenticator);
+        new Portals(systemApps, clients, configuration.portal(), version).mount(management);
         new AdminApi(policies).mount(management, authenticator);
         management.on("GET", "/services/Version", (request, path) -> versionService().handle(request));
-        List<String> labels = config.texts("apim.sync_runtime_artifacts.gateway.gateway_labels");
+        List<XmlConf> environments = configuration.apiManager().all("APIGateway/Environments/Environment");
         Outbound outbound = new Outbound(tls);
         if (version.artifactsInDatabase()) {
+            List<String> labels = List.of(configuration.apiManager().text("RuntimeArtifacts/Gateway/Labels").split(","));
             puller = new DatabasePuller(data.apim, labels, deployments);
-            new PublisherApi(data.apim, authenticator, null, new RevisionDeployer(data.apim, labels, messaging)).mount(management);
-            management.on("GET", "/api/am/gateway/v2/server-startup-healthcheck", (request, path) -> puller.isReady()
-                ? Response.json(200, Json.of("status", "healthy")) : Response.error(500, "Internal server error", "APIs are not deployed yet"));
+            List<String> names = environments.stream().map(environment -> environment.text("Name")).collect(Collectors.toList());
+            new PublisherApi(data.apim, authenticator, null, new RevisionDeployer(data.apim, names, messaging)).mount(management);
+            if (version.atLeast(4, 1) && !"off".equals(System.getenv("APIM_STANDIN_HEALTHCHECK"))) {
+                management.on("GET", "/api/am/gateway/v2/server-startup-healthcheck", (request, path) -> puller.isReady()
+                    ? Response.json(200, Json.of("status", "healthy")) : Response.error(500, "Internal server error", "APIs are not deployed yet"));
+            }
         } else {
             folder = new FolderDeployer(home, deployments);
             GatewayAdmin admin = new GatewayAdmin(folder);
             management.on("POST", "/services/APIGatewayAdmin", authenticator.known((request, path) -> admin.handle(request)));
-            new PublisherApi(data.apim, authenticator, new PushDeployer(config, outbound), null).mount(management);
+            new PublisherApi(data.apim, authenticator, new PushDeployer(environments, outbound), null).mount(management);
         }
     }
 
     private void listen() throws Exception {
-        String protocols = config.text("transport.https.sslHostConfig.properties.protocols");
-        Listener.https("https-jsse-nio", ports.managementHttps(), tls.server, protocols, management);
-        if (config.flag("transport.http.enable", true)) {
-            Listener.http("http-nio", ports.managementHttp(), management);
-        }
-        GatewayHandler gateway = new GatewayHandler(deployments, new TokenCheck(truststore, messaging.decisions), messaging,
-            new Outbound(tls), versionService(), config.text("server.node_ip", LocalAddress.find()) + ":" + ports.gatewayHttps());
-        String gatewayProtocols = config.text("transport.passthru_https.listener.parameters.HttpsProtocols");
-        Listener.https("passthru-https", ports.gatewayHttps(), tls.server, gatewayProtocols, gateway);
-        if (config.flag("transport.passthru_http.listener.enable", true)) {
-            Listener.http("passthru-http", ports.gatewayHttp(), gateway);
-        }
+        XmlConf https = configuration.connector(true).orElseThrow();
+        Listener.https("https-jsse-nio", ports.managementHttps(), tls.server, https.all("SSLHostConfig").get(0).attribute("protocols"),
+            https.attribute("address"), management);
+        configuration.connector(false).ifPresent(http -> Listener.http("http-nio", ports.managementHttp(), http.attribute("address"), management));
+        GatewayHandler gateway = new GatewayHandler(deployments, new TokenCheck(truststore, messaging.decisions), subscriptions,
+            messaging, new Outbound(tls), versionService(), configuration.nodeAddress() + ":" + ports.gatewayHttps());
+        String protocols = configuration.receiver("https").map(receiver -> receiver.parameter("HttpsProtocols")).orElse("");
+        configuration.receiver("https").ifPresent(receiver -> Listener.https("passthru-https", ports.gatewayHttps(), tls.server, protocols,
+            receiver.parameter("bind-address"), gateway));
+        configuration.receiver("http").ifPresent(receiver -> Listener.http("passthru-http", ports.gatewayHttp(), receiver.parameter("bind-address"), gateway));
         Handler health = new Router().on("GET", "/health", (request, path) -> Response.of(200, "text/plain", ""));
-        Listener.http("websocket", ports.websocket(), health);
-        Listener.https("secure-websocket", ports.websocketTls(), tls.server, gatewayProtocols, health);
-    }
-
-    private void deployApis() {
-        if (puller != null) {
-            puller.start(config.number("apim.sync_runtime_artifacts.gateway.deployment_retry_duration", 15_000));
-        } else {
-            folder.start();
+        Listener.http("websocket", ports.websocket(), "", health);
+        if (version.artifactsInDatabase()) {
+            Listener.http("webhooks", ports.webSub(), "", new Router());
+            Listener.https("secure-webhooks", ports.webSubTls(), tls.server, protocols, "", new Router());
         }
+        Listener.https("secure-websocket", ports.websocketTls(), tls.server, protocols, "", health);
     }
 
     private Handler versionService() {
         return request -> Response.xml(200, "<ns:getVersionResponse xmlns:ns=\"http://version.services.core.carbon.wso2.org\"><return>"
             + version + "</return></ns:getVersionResponse>");
-    }
-
-    /** The portals' address as browsers see it: the host name, and the proxy's port where one is configured. */
-    private String portal() {
-        String port = config.text("transport.https.properties.proxyPort", String.valueOf(ports.managementHttps()));
-        return "https://" + config.text("server.hostname", "localhost") + (port.equals("443") ? "" : ":" + port);
     }
 }

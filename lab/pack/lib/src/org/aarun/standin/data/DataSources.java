@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import org.aarun.standin.config.Config;
-import org.aarun.standin.config.XmlFiles;
+import java.util.regex.Pattern;
+import org.aarun.standin.conf.Placeholders;
+import org.aarun.standin.conf.XmlFiles;
 import org.aarun.standin.log.Log;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -16,18 +17,20 @@ import org.xml.sax.SAXException;
 public final class DataSources {
     private static final Log CORE = Log.of("org.wso2.carbon.ndatasource.core.DataSourceManager");
     private static final Log RDBMS = Log.of("org.wso2.carbon.ndatasource.rdbms.RDBMSDataSource");
+    private static final Log APIM = Log.of("org.wso2.carbon.apimgt.impl.internal.APIManagerComponent");
+    private static final Pattern KNOWN = Pattern.compile("MySQL|H2|DB2|MS SQL|Microsoft|PostgreSQL|Oracle");
 
-    public final Db apim;
+    public Db apim;
     public final Db shared;
     private final Map<String, String> classNames = new HashMap<>();
 
-    public DataSources(Path home, Config secrets) throws IOException {
+    public DataSources(Path home, Placeholders placeholders) throws IOException {
         Map<String, Db> found = new HashMap<>();
         try {
             Element root = XmlFiles.read(home.resolve("repository/conf/datasources/master-datasources.xml"));
             NodeList list = root.getElementsByTagName("datasource");
             for (int i = 0; i < list.getLength(); i++) {
-                Db db = define((Element) list.item(i), secrets);
+                Db db = define((Element) list.item(i), placeholders);
                 found.put(db.name, db);
             }
         } catch (SAXException e) {
@@ -36,24 +39,31 @@ public final class DataSources {
         Drivers drivers = new Drivers(home);
         apim = open(found, "WSO2AM_DB", drivers);
         shared = open(found, "WSO2_SHARED_DB", drivers);
+        checkKind();
         Schema.check(apim, Schema.APIM);
         Schema.check(shared, Schema.SHARED);
     }
 
-    private Db define(Element element, Config secrets) {
-        String name = child(element, "name");
-        classNames.put(name, child(element, "driverClassName"));
-        String password = child(element, "password");
-        return new Db(name, child(element, "url"), resolve(child(element, "username"), name, "username", secrets),
-            resolve(password, name, "password", secrets));
+    /** API Manager has its SQL for these drivers, which it knows by the name that they give themselves. MariaDB's is none of them. */
+    private void checkKind() {
+        try {
+            String driver = apim.with(connection -> connection.getMetaData().getDriverName());
+            if (!KNOWN.matcher(driver).find()) {
+                String reason = "Could not find DB type to load constants";
+                APIM.error("Error while initializing the API manager component: " + reason + " (the driver is " + driver + ")",
+                    new IllegalStateException(reason));
+                apim = Db.broken("WSO2AM_DB", reason);
+            }
+        } catch (SQLException alreadyLogged) {
+            // a broken datasource stays broken
+        }
     }
 
-    /** The file holds $secret{} references; the values come from the configuration. */
-    private static String resolve(String written, String name, String key, Config secrets) {
-        if (!written.startsWith("$secret{")) {
-            return written;
-        }
-        return secrets.text("database." + (name.equals("WSO2AM_DB") ? "apim_db." : "shared_db.") + key, written);
+    private Db define(Element element, Placeholders placeholders) {
+        String name = child(element, "name");
+        classNames.put(name, child(element, "driverClassName"));
+        return new Db(name, child(element, "url"), placeholders.resolve(child(element, "username")),
+            placeholders.resolve(child(element, "password")));
     }
 
     private Db open(Map<String, Db> found, String name, Drivers drivers) {

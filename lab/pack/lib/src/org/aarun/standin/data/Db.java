@@ -41,6 +41,10 @@ public final class Db {
         return db;
     }
 
+    boolean isBroken() {
+        return broken != null;
+    }
+
     void use(Driver loaded) {
         this.driver = loaded;
     }

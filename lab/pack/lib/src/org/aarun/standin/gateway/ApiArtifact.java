@@ -3,7 +3,7 @@ package org.aarun.standin.gateway;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.aarun.standin.config.XmlFiles;
+import org.aarun.standin.conf.XmlFiles;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;

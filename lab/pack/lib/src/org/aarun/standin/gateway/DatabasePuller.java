@@ -29,10 +29,11 @@ public final class DatabasePuller {
         return ready;
     }
 
-    /** Pulls until it works, waiting longer each time. */
-    public void start(long retryMillis) {
+    /** Pulls some time after the server said that it started, and until it works, waiting longer each time. */
+    public void start(long delayMillis, long retryMillis) {
         Thread thread = new Thread(() -> {
             try {
+                Thread.sleep(delayMillis);
                 for (long wait = retryMillis; !pull(); wait = Math.min(wait * 2, 3_600_000)) {
                     Thread.sleep(wait);
                 }

@@ -29,6 +29,10 @@ final class Faults {
         return fault(401, "900901", "Invalid Credentials", "Make sure you have provided the correct security credentials");
     }
 
+    static Response forbidden() {
+        return fault(403, "900908", "Resource forbidden ", "User is NOT authorized to access the Resource. API Subscription validation failed.");
+    }
+
     static Response badGateway(String reason) {
         return fault(502, "101503", "Error connecting to the back end", reason);
     }

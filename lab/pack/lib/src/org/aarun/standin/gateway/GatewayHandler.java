@@ -10,20 +10,23 @@ import org.aarun.standin.web.Handler;
 import org.aarun.standin.web.Request;
 import org.aarun.standin.web.Response;
 
-/** One API call: find the API, check the token, check the limits, report the call, ask the back end. */
+/** One API call: find the API, check the token and the subscription, check the limits, report the call, ask the back end. */
 public final class GatewayHandler implements Handler {
     private static final Log LOG = Log.of("org.apache.synapse.transport.passthru.TargetHandler");
 
     private final Deployments deployments;
     private final TokenCheck tokens;
+    private final Subscriptions subscriptions;
     private final Messaging messaging;
     private final Outbound outbound;
     private final Handler version;
     private final String node;
 
-    public GatewayHandler(Deployments deployments, TokenCheck tokens, Messaging messaging, Outbound outbound, Handler version, String node) {
+    public GatewayHandler(Deployments deployments, TokenCheck tokens, Subscriptions subscriptions, Messaging messaging, Outbound outbound,
+        Handler version, String node) {
         this.deployments = deployments;
         this.tokens = tokens;
+        this.subscriptions = subscriptions;
         this.messaging = messaging;
         this.outbound = outbound;
         this.version = version;
@@ -51,8 +54,12 @@ public final class GatewayHandler implements Handler {
             if (header == null) {
                 return Faults.missingCredentials();
             }
-            if (!tokens.accepts(header.replaceFirst("(?i)^Bearer\\s+", ""))) {
+            String key = tokens.consumerKey(header.replaceFirst("(?i)^Bearer\\s+", ""));
+            if (key == null) {
                 return Faults.invalidCredentials();
+            }
+            if (!subscriptions.allows(key, api.path())) {
+                return Faults.forbidden();
             }
         }
         String apiKey = api.path() + ":" + api.version;

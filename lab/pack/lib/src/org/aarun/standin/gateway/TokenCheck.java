@@ -22,17 +22,18 @@ public final class TokenCheck {
         warnIfMissing();
     }
 
-    boolean accepts(String token) {
+    /** The key of the application that holds the token; null when the token is not accepted. */
+    String consumerKey(String token) {
         if (certificate == null) {
             warnIfMissing();
-            return false;
+            return null;
         }
         Map<String, Object> claims = Jwt.verify(token, certificate.getPublicKey());
         if (claims == null) {
             LOG.error("Invalid JWT token. Signature verification failed.");
-            return false;
+            return null;
         }
-        return !decisions.isRevoked(String.valueOf(claims.get("jti")));
+        return decisions.isRevoked(String.valueOf(claims.get("jti"))) ? null : String.valueOf(claims.get("azp"));
     }
 
     private void warnIfMissing() {

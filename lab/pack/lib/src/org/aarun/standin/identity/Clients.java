@@ -14,7 +14,7 @@ public final class Clients {
     }
 
     /** An application with this name was registered by someone else in the meantime. */
-    static final class Exists extends Exception {
+    public static final class Exists extends Exception {
         private static final long serialVersionUID = 1;
 
         Exists(String name) {
@@ -36,7 +36,7 @@ public final class Clients {
     }
 
     /** The service provider first, then the OAuth client: two steps, as in the product, which is what makes the race. */
-    Map<String, String> register(String name, String owner, String callback, String grants) throws SQLException, Exists {
+    public Map<String, String> register(String name, String owner, String callback, String grants) throws SQLException, Exists {
         try {
             apim.update("INSERT INTO SP_APP (TENANT_ID, APP_NAME, USERNAME, DESCRIPTION) VALUES (-1234, ?, ?, 'stand-in')", name, owner);
         } catch (SQLException e) {

@@ -12,14 +12,12 @@ import org.aarun.standin.web.Router;
 public final class OAuthApi {
     private final UserStore users;
     private final Clients clients;
-    private final SystemApps systemApps;
     private final Tokens tokens;
     private final Consumer<String> onRevoked;
 
-    public OAuthApi(UserStore users, Clients clients, SystemApps systemApps, Tokens tokens, Consumer<String> onRevoked) {
+    public OAuthApi(UserStore users, Clients clients, Tokens tokens, Consumer<String> onRevoked) {
         this.users = users;
         this.clients = clients;
-        this.systemApps = systemApps;
         this.tokens = tokens;
         this.onRevoked = onRevoked;
     }
@@ -31,7 +29,6 @@ public final class OAuthApi {
     }
 
     private Response register(Request request) throws Exception {
-        systemApps.ensure();
         Map<String, Object> body = request.json();
         String owner = String.valueOf(body.getOrDefault("owner", "admin"));
         String name = owner + "_" + body.getOrDefault("clientName", "client");

@@ -4,26 +4,30 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Map;
+import org.aarun.standin.Version;
 import org.aarun.standin.web.Request;
 import org.aarun.standin.web.Response;
 import org.aarun.standin.web.Router;
 
-/** The portals as far as their login: redirects on the configured host name, and the check of the stored callback. */
+/** The portals as far as their login (a page of its own: the portal itself is a script that goes there): redirects on the configured host name, and the check of the stored callback. */
 public final class Portals {
     private final SystemApps apps;
     private final Clients clients;
     private final String portal;
+    private final String login;
 
-    public Portals(SystemApps apps, Clients clients, String portal) {
+    public Portals(SystemApps apps, Clients clients, String portal, Version version) {
         this.apps = apps;
         this.clients = clients;
         this.portal = portal;
+        this.login = "/services/(?:auth/login" + (version.atLeast(4, 0) ? ")" : "|login/idp\\.jag)");
     }
 
     public void mount(Router router) {
         for (String name : SystemApps.NAMES) {
             String context = SystemApps.context(name);
-            router.on("GET", context + "(/services/auth/login)?/?", (request, path) -> login(name));
+            router.on("GET", context + "/?", (request, path) -> Response.html("<h1>" + name + "</h1>"));
+            router.on("GET", context + login, (request, path) -> login(name));
         }
         router.on("GET", "/oauth2/authorize", (request, path) -> authorize(request));
         router.on("GET", "/authenticationendpoint/login\\.do", (request, path) -> Response.html("<h1>Sign in</h1><p>This is a stand-in.</p>"));

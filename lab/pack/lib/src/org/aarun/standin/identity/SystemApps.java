@@ -7,8 +7,8 @@ import org.aarun.standin.data.Db;
 import org.aarun.standin.log.Log;
 
 /**
- * The portals' own OAuth clients. They are registered at the first login or registration, with the host name of that
- * moment in their callback. Two nodes that do so at the same time on fresh databases collide: the slower one finds the
+ * The portals' own OAuth clients. Each portal registers itself, and only itself, at its own first login, with the host name
+ * of that moment in its callback. Two nodes that do so at the same time on fresh databases collide: the slower one finds the
  * service provider of the faster one, gives up and removes the OAuth client; so the faster one fails as well, and what
  * remains is a service provider without a portal, which every later login stumbles over.
  */
@@ -28,17 +28,11 @@ public final class SystemApps {
         this.admin = admin;
     }
 
-    synchronized void ensure() throws SQLException, Clients.Exists {
-        for (String name : NAMES) {
-            if (registered(name) == null) {
-                register(name);
-            }
+    /** The client of one portal. Logins on one node take turns; nothing makes two nodes take turns. */
+    synchronized Map<String, String> client(String name) throws SQLException, Clients.Exists {
+        if (registered(name) == null) {
+            register(name);
         }
-    }
-
-    /** The client of one portal. */
-    Map<String, String> client(String name) throws SQLException, Clients.Exists {
-        ensure();
         return clients.byKey(registered(name).get("consumer_key"));
     }
 

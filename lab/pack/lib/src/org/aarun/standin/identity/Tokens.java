@@ -2,6 +2,8 @@ package org.aarun.standin.identity;
 
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.aarun.standin.data.Db;
@@ -11,7 +13,7 @@ import org.aarun.standin.security.KeyEntry;
 
 /** Access tokens: signed by the primary key, their ids and states in apim_db. */
 public final class Tokens {
-    static final int VALIDITY = 3600;
+    public static final int VALIDITY = 3600;
 
     private final Db apim;
     private final KeyEntry primary;
@@ -23,7 +25,7 @@ public final class Tokens {
         this.issuer = issuer;
     }
 
-    String issue(String user, String client, String scope) throws SQLException, GeneralSecurityException {
+    public String issue(String user, String client, String scope) throws SQLException, GeneralSecurityException {
         String id = UUID.randomUUID().toString();
         long now = System.currentTimeMillis() / 1000;
         apim.update("INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID, ACCESS_TOKEN, CONSUMER_KEY, AUTHZ_USER, TOKEN_STATE, VALIDITY_PERIOD)"
@@ -42,6 +44,13 @@ public final class Tokens {
         return row != null && "ACTIVE".equals(row.get("token_state")) ? claims : null;
     }
 
+    /** The ids of revoked tokens, which a gateway reads when it starts. */
+    public List<String> revoked() throws SQLException {
+        List<String> out = new ArrayList<>();
+        apim.rows("SELECT SIGNATURE FROM AM_REVOKED_JWT").forEach(row -> out.add(row.get("signature")));
+        return out;
+    }
+
     /** Marks a token as revoked; its id, or null when it is none of ours. */
     String revoke(String token) throws SQLException {
         Map<String, Object> claims = active(token);
@@ -49,6 +58,8 @@ public final class Tokens {
             return null;
         }
         String id = String.valueOf(claims.get("jti"));
+        apim.update("INSERT INTO AM_REVOKED_JWT (UUID, SIGNATURE, EXPIRY_TIMESTAMP) VALUES (?, ?, ?)", UUID.randomUUID().toString(), id,
+            ((Number) claims.get("exp")).longValue() * 1000);
         apim.update("UPDATE IDN_OAUTH2_ACCESS_TOKEN SET TOKEN_STATE = 'REVOKED' WHERE ACCESS_TOKEN = ?", id);
         return id;
     }

@@ -33,6 +33,12 @@ final class ApiRecord {
         return context.startsWith("/") ? context : "/" + context;
     }
 
+    /** 3.x: the gateways that it goes to. */
+    List<?> gatewayEnvironments() {
+        Object names = definition.get("gatewayEnvironments");
+        return names instanceof List ? (List<?>) names : List.of();
+    }
+
     ApiArtifact artifact() {
         return new ApiArtifact(provider, text("name"), text("version"), context(), endpoint(), text("apiThrottlingPolicy"), resources());
     }

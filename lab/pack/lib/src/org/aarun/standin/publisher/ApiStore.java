@@ -45,6 +45,10 @@ final class ApiStore {
         apim.update("UPDATE AM_API SET STATUS = ? WHERE API_UUID = ?", status, api.id);
     }
 
+    boolean hasSubscriptions(ApiRecord api) throws SQLException {
+        return apim.row("SELECT S.UUID FROM AM_SUBSCRIPTION S JOIN AM_API P ON P.API_ID = S.API_ID WHERE P.API_UUID = ?", api.id) != null;
+    }
+
     void delete(ApiRecord api) throws SQLException {
         apim.update("DELETE FROM AM_API WHERE API_UUID = ?", api.id);
     }

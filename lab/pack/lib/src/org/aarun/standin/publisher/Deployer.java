@@ -1,8 +1,6 @@
 package org.aarun.standin.publisher;
 
-/** How a published API gets to the gateways: by file (3.x) or by database (4.x). */
+/** How an API gets to the gateways: by file (3.x) or by database (4.x), where it also leaves them. */
 interface Deployer {
-    void deploy(ApiRecord api, String revision) throws Exception;
-
     void undeploy(ApiRecord api) throws Exception;
 }

@@ -39,13 +39,12 @@ public final class PublisherApi {
         one(router, "GET", "", (api, request) -> Response.json(200, api.summary()));
         one(router, "PUT", "", this::update);
         one(router, "DELETE", "", (api, request) -> delete(api));
-        one(router, "POST", "/publish", (api, request) -> publish(api));
         if (deployer instanceof RevisionDeployer) {
             RevisionDeployer revisions = (RevisionDeployer) deployer;
             one(router, "POST", "/revisions", (api, request) ->
                 Response.json(201, Json.of("id", revisions.createRevision(api), "displayName", "Revision 1")));
             one(router, "POST", "/deploy-revision", (api, request) -> {
-                revisions.deploy(api, request.query().getOrDefault("revisionId", ""));
+                revisions.deploy(api, request.query().getOrDefault("revisionId", ""), Json.read(request.text()));
                 return Response.json(201, List.of());
             });
             one(router, "POST", "/undeploy-revision", (api, request) -> {
@@ -94,7 +93,7 @@ public final class PublisherApi {
         ApiRecord updated = new ApiRecord(api.id, api.provider, api.status, definition);
         store.update(api, definition);
         if (api.status.equals("PUBLISHED") && deployer instanceof PushDeployer) {
-            deployer.deploy(updated, "");
+            ((PushDeployer) deployer).deploy(updated);
         }
         return Response.json(200, updated.summary());
     }
@@ -103,7 +102,7 @@ public final class PublisherApi {
         boolean push = deployer instanceof PushDeployer;
         if (action.equals("Publish")) {
             if (push) {
-                deployer.deploy(api, "");
+                ((PushDeployer) deployer).deploy(api);
             }
             return status(api, "PUBLISHED");
         }
@@ -116,18 +115,15 @@ public final class PublisherApi {
         return Response.error(400, "Bad Request", "Invalid action: " + action);
     }
 
-    /** Short form: lifecycle and, in 4.x, revision and deployment in one call. */
-    private Response publish(ApiRecord api) throws Exception {
-        deployer.deploy(api, deployer instanceof RevisionDeployer ? ((RevisionDeployer) deployer).createRevision(api) : "");
-        return status(api, "PUBLISHED");
-    }
-
     private Response status(ApiRecord api, String status) throws SQLException {
         store.setStatus(api, status);
         return Response.json(200, Json.of("workflowStatus", "APPROVED", "lifecycleState", Json.of("state", status)));
     }
 
     private Response delete(ApiRecord api) throws Exception {
+        if (store.hasSubscriptions(api)) {
+            return Response.error(409, "Conflict", "Cannot remove the API " + api.text("name") + " as active subscriptions exist");
+        }
         deployer.undeploy(api);
         store.delete(api);
         return Response.of(200, null, "");

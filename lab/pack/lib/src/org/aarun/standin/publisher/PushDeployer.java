@@ -3,41 +3,44 @@ package org.aarun.standin.publisher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
-import org.aarun.standin.config.Config;
+import org.aarun.standin.conf.XmlConf;
 import org.aarun.standin.gateway.ApiArtifact;
 import org.aarun.standin.gateway.Outbound;
 import org.aarun.standin.json.Json;
 import org.aarun.standin.log.Log;
 import org.aarun.standin.web.Response;
 
-/** 3.x: an authenticated call to the service_url of every [[apim.gateway.environment]]. */
+/** 3.x: an authenticated call to the service URL of each environment that the API names. An API that names none goes nowhere. */
 public final class PushDeployer implements Deployer {
     private static final Log LOG = Log.of("org.wso2.carbon.apimgt.impl.utils.APIGatewayAdminClient");
 
-    private final Config config;
+    private final List<XmlConf> environments;
     private final Outbound outbound;
 
-    public PushDeployer(Config config, Outbound outbound) {
-        this.config = config;
+    public PushDeployer(List<XmlConf> environments, Outbound outbound) {
+        this.environments = environments;
         this.outbound = outbound;
     }
 
-    @Override
-    public void deploy(ApiRecord api, String revision) throws IOException {
+    void deploy(ApiRecord api) throws IOException {
         ApiArtifact artifact = api.artifact();
-        push(Json.of("action", "deploy", "fileName", artifact.fileName(), "xml", artifact.toXml()));
+        push(api, Json.of("action", "deploy", "fileName", artifact.fileName(), "xml", artifact.toXml()));
     }
 
     @Override
     public void undeploy(ApiRecord api) throws IOException {
-        push(Json.of("action", "undeploy", "fileName", ApiArtifact.fileName(api.provider, api.text("name"), api.text("version"))));
+        push(api, Json.of("action", "undeploy", "fileName", ApiArtifact.fileName(api.provider, api.text("name"), api.text("version"))));
     }
 
-    private void push(Map<String, Object> message) throws IOException {
-        for (Config environment : config.tables("apim.gateway.environment")) {
-            String url = environment.text("service_url").replaceFirst("/?$", "/") + "APIGatewayAdmin";
-            String credentials = environment.text("username") + ":" + environment.text("password");
+    private void push(ApiRecord api, Map<String, Object> message) throws IOException {
+        for (XmlConf environment : environments) {
+            if (!api.gatewayEnvironments().contains(environment.text("Name"))) {
+                continue;
+            }
+            String url = environment.text("ServerURL").replaceFirst("/?$", "/") + "APIGatewayAdmin";
+            String credentials = environment.text("Username") + ":" + environment.text("Password");
             Map<String, String> headers = Map.of("Content-Type", "application/json", "Authorization",
                 "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
             try {
@@ -46,8 +49,8 @@ public final class PushDeployer implements Deployer {
                     throw new IOException(answer.status + " " + new String(answer.body, StandardCharsets.UTF_8));
                 }
             } catch (IOException e) {
-                LOG.error("Error while publishing to the gateway environment " + environment.text("name") + " at " + url + ": " + e.getMessage(), e);
-                throw new IOException("Failed to publish to the environment " + environment.text("name") + ": " + e.getMessage(), e);
+                LOG.error("Error while publishing to the gateway environment " + environment.text("Name") + " at " + url + ": " + e.getMessage(), e);
+                throw new IOException("Failed to publish to the environment " + environment.text("Name") + ": " + e.getMessage(), e);
             }
         }
     }

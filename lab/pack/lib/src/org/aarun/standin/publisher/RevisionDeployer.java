@@ -2,20 +2,21 @@ package org.aarun.standin.publisher;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.aarun.standin.data.Db;
 import org.aarun.standin.json.Json;
 import org.aarun.standin.throttle.Messaging;
 
-/** 4.x: a revision's artifact goes to apim_db and an event tells the gateways to fetch it. */
+/** 4.x: a revision's artifact goes to apim_db for the environments that are named, and an event tells the gateways to fetch it. */
 public final class RevisionDeployer implements Deployer {
     private final Db apim;
-    private final List<String> labels;
+    private final List<String> environments;
     private final Messaging messaging;
 
-    public RevisionDeployer(Db apim, List<String> labels, Messaging messaging) {
+    public RevisionDeployer(Db apim, List<String> environments, Messaging messaging) {
         this.apim = apim;
-        this.labels = labels;
+        this.environments = environments;
         this.messaging = messaging;
     }
 
@@ -25,17 +26,26 @@ public final class RevisionDeployer implements Deployer {
         return revision;
     }
 
-    @Override
-    public void deploy(ApiRecord api, String revision) throws SQLException {
+    /** `body` is the list of {"name": environment, "vhost": ...} of a deploy-revision call. */
+    void deploy(ApiRecord api, String revision, Object body) throws SQLException {
+        List<?> targets = body instanceof List ? (List<?>) body : List.of();
+        for (Object target : targets) {
+            if (!environments.contains(((Map<?, ?>) target).get("name"))) {
+                throw new IllegalArgumentException("Gateway environment not found: " + ((Map<?, ?>) target).get("name"));
+            }
+        }
+        if (apim.row("SELECT REVISION_UUID FROM AM_REVISION WHERE REVISION_UUID = ? AND API_UUID = ?", revision, api.id) == null) {
+            throw new IllegalArgumentException("Revision not found: " + revision);
+        }
         apim.transaction(connection -> {
             clear(connection, api);
             Db.update(connection, "INSERT INTO AM_GW_PUBLISHED_API_DETAILS (API_ID, TENANT_DOMAIN, API_PROVIDER, API_NAME, API_VERSION)"
                 + " VALUES (?, 'carbon.super', ?, ?, ?)", api.id, api.provider, api.text("name"), api.text("version"));
             Db.update(connection, "INSERT INTO AM_GW_API_ARTIFACTS (API_ID, REVISION_ID, ARTIFACT) VALUES (?, ?, ?)",
                 api.id, revision, api.artifact().toXml());
-            for (String label : labels) {
+            for (Object target : targets) {
                 Db.update(connection, "INSERT INTO AM_GW_API_DEPLOYMENTS (API_ID, REVISION_ID, LABEL, VHOST) VALUES (?, ?, ?, 'localhost')",
-                    api.id, revision, label);
+                    api.id, revision, ((Map<?, ?>) target).get("name").toString());
             }
             return null;
         });

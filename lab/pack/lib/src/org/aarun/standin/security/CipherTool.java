@@ -6,12 +6,13 @@ import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.aarun.standin.StartFailure;
-import org.aarun.standin.config.Config;
-import org.aarun.standin.config.ConfigLoader;
+import org.aarun.standin.Version;
+import org.aarun.standin.mapper.Mapper;
 import org.aarun.standin.toml.TomlDocument;
 
 /**
@@ -30,49 +31,45 @@ public final class CipherTool {
         try {
             configure(Path.of(System.getProperty("carbon.home")));
         } catch (StartFailure e) {
-            System.err.println("org.wso2.ciphertool.exception.CipherToolException: " + e.getMessage());
+            System.err.println("Exception in thread \"main\" org.wso2.ciphertool.exception.CipherToolException: " + e.getMessage());
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                System.err.println("Caused by: " + cause);
+            }
             System.exit(1);
         }
     }
 
     private static void configure(Path home) throws Exception {
         Path toml = home.resolve("repository/conf/deployment.toml");
-        TomlDocument document = ConfigLoader.parse(toml);
-        Map<String, Object> secrets = new Config(document.root, s -> s).table("secrets");
-        Config keystore = internalKeystore(document);
-        String password = password();
-        KeyEntry entry = new Keystores(home, keystore).key("internal", password, password);
+        TomlDocument document = Mapper.parse(toml);
+        CipherKeystore keystore = CipherKeystore.find(home, document, Version.of(Path.of(System.getProperty("standin.home"))));
+        System.out.println("\nEncrypting using " + keystore.use + " KeyStore.\n{type: " + keystore.type + ", alias: " + keystore.alias
+            + ", path: " + keystore.path + "}\n");
+        Certificate certificate = keystore.certificate(password(keystore.use));
+        System.out.println("\n" + keystore.use + " KeyStore of Carbon Server is initialized Successfully\n");
         Map<String, String> encrypted = new TreeMap<>();
-        for (Map.Entry<String, Object> secret : secrets.entrySet()) {
+        for (Map.Entry<?, ?> secret : secrets(document).entrySet()) {
             String value = secret.getValue().toString();
             boolean plain = value.matches("(?s)\\[.*]");
-            encrypted.put(secret.getKey(), plain
-                ? SecretVault.encrypt(value.substring(1, value.length() - 1), entry.chain[0].getPublicKey()) : value);
+            encrypted.put(secret.getKey().toString(), plain
+                ? SecretVault.encrypt(value.substring(1, value.length() - 1), certificate.getPublicKey()) : value);
         }
         writeSecretConfiguration(home, keystore);
         rewrite(toml, encrypted);
         System.out.println("Deployment configuration file is updated with the encrypted values (stand-in)");
     }
 
-    /** [keystore.internal], else [keystore.primary], else what ships. */
-    private static Config internalKeystore(TomlDocument document) {
-        Config written = new Config(document.root, s -> s);
-        Map<String, Object> internal = new TreeMap<>();
-        String[][] shipped = {{"file_name", "wso2carbon.jks"}, {"type", "JKS"}, {"alias", "wso2carbon"}};
-        for (String[] pair : shipped) {
-            String primary = written.text("keystore.primary." + pair[0], pair[1]);
-            String value = written.text("keystore.internal." + pair[0], primary);
-            internal.put(pair[0], value.startsWith("$ref{") ? primary : value);
-        }
-        return new Config(Map.of("keystore", Map.of("internal", internal)), s -> s);
+    private static Map<?, ?> secrets(TomlDocument document) {
+        Object secrets = document.root.get("secrets");
+        return secrets instanceof Map ? (Map<?, ?>) secrets : Map.of();
     }
 
-    private static String password() throws IOException {
+    private static String password(String use) throws IOException {
         String given = System.getProperty("password");
         if (given != null) {
             return given;
         }
-        System.out.println("[Please Enter Primary KeyStore Password of Carbon Server : ]");
+        System.out.println("[Please Enter " + use + " KeyStore Password of Carbon Server : ]");
         if (System.console() != null) {
             return new String(System.console().readPassword());
         }
@@ -83,12 +80,11 @@ public final class CipherTool {
         return line;
     }
 
-    private static void writeSecretConfiguration(Path home, Config keystore) throws IOException {
+    private static void writeSecretConfiguration(Path home, CipherKeystore keystore) throws IOException {
         Path file = home.resolve("repository/conf/security/secret-conf.properties");
         Files.createDirectories(file.getParent());
-        Files.writeString(file, "secretRepositories=file\nkeystore.identity.location=repository/resources/security/"
-            + keystore.text("keystore.internal.file_name") + "\nkeystore.identity.alias="
-            + keystore.text("keystore.internal.alias") + "\n");
+        Files.writeString(file, "secretRepositories=file\nkeystore.identity.location=" + keystore.location + "\nkeystore.identity.type="
+            + keystore.type + "\nkeystore.identity.alias=" + keystore.alias + "\n");
         System.out.println("Secret Configurations are written to the property file successfully");
     }
 

@@ -8,31 +8,34 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import org.aarun.standin.StartFailure;
-import org.aarun.standin.config.Config;
+import org.aarun.standin.conf.XmlConf;
 
-/** Opens the keystores that deployment.toml names, with the product's message for each way to fail. */
+/** Opens the keystores that the rendered files name, with Java's message for each way to fail. */
 public final class Keystores {
     private static final String LOGGER = "org.wso2.carbon.core.util.KeyStoreManager";
     private static final String WRONG_PASSWORD = "Keystore was tampered with, or password was incorrect";
 
-    private final Path home;
-    private final Config config;
-
-    public Keystores(Path home, Config config) {
-        this.home = home;
-        this.config = config;
+    private Keystores() {
     }
 
-    /** The key of [keystore.tls], [keystore.primary] or [keystore.internal]. */
-    public KeyEntry key(String use) {
-        return key(use, config.text("keystore." + use + ".password"), config.text("keystore." + use + ".key_password"));
+    /** The key of a <KeyStore> or <InternalKeyStore>. */
+    public static KeyEntry key(Path home, XmlConf store) {
+        return key(open(path(home, store.text("Location")), store.text("Type"), store.text("Password")),
+            store.text("Location"), store.text("KeyAlias"), store.text("KeyPassword"));
     }
 
-    /** The same with passwords from elsewhere, as for the internal keystore before the secrets can be read. */
-    public KeyEntry key(String use, String password, String keyPassword) {
-        String file = config.text("keystore." + use + ".file_name");
-        String alias = config.text("keystore." + use + ".alias");
-        KeyStore store = open(file, config.text("keystore." + use + ".type"), password);
+    /** The key of Tomcat's <Certificate>. */
+    public static KeyEntry certificate(Path home, XmlConf certificate) {
+        String file = certificate.attribute("certificateKeystoreFile");
+        KeyStore store = open(path(home, file), certificate.attribute("certificateKeystoreType"), certificate.attribute("certificateKeystorePassword"));
+        return key(store, file, certificate.attribute("certificateKeyAlias"), certificate.attribute("certificateKeyPassword"));
+    }
+
+    public static KeyStore trusted(Path home, XmlConf store) {
+        return open(path(home, store.text("Location")), store.text("Type"), store.text("Password"));
+    }
+
+    static KeyEntry key(KeyStore store, String file, String alias, String keyPassword) {
         try {
             if (!store.isKeyEntry(alias)) {
                 throw new StartFailure(LOGGER, "The alias " + alias + " does not exist in the keystore " + file);
@@ -43,12 +46,8 @@ public final class Keystores {
         }
     }
 
-    public KeyStore truststore() {
-        return open(config.text("truststore.file_name"), config.text("truststore.type"), config.text("truststore.password"));
-    }
-
-    private KeyStore open(String file, String type, String password) {
-        Path path = home.resolve("repository/resources/security").resolve(file);
+    /** Java reads JKS where PKCS12 is asked for, and the other way round, unless keystore.type.compat is off. */
+    static KeyStore open(Path path, String type, String password) {
         if (!Files.isRegularFile(path)) {
             throw new StartFailure(LOGGER, "KeyStore File " + path + " not found");
         }
@@ -62,5 +61,9 @@ public final class Keystores {
         } catch (GeneralSecurityException e) {
             throw new StartFailure(LOGGER, "Invalid keystore format of " + path, e);
         }
+    }
+
+    static Path path(Path home, String location) {
+        return home.resolve(location.replace("${carbon.home}", home.toString())).normalize();
     }
 }

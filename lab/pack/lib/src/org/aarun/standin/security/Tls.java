@@ -8,7 +8,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.aarun.standin.StartFailure;
-import org.aarun.standin.config.Config;
 
 /** TLS contexts: listeners present the tls key, clients trust what the truststore holds. */
 public final class Tls {
@@ -17,14 +16,13 @@ public final class Tls {
     /** Asked only when the certificate does not name the host. */
     public final HostnameVerifier hostNames;
 
-    public Tls(KeyEntry key, KeyStore truststore, Config config) {
+    public Tls(KeyEntry key, KeyStore truststore, String rule) {
         try {
             server = serverContext(key);
             client = clientContext(truststore);
         } catch (GeneralSecurityException | java.io.IOException e) {
             throw new StartFailure("org.wso2.carbon.core.util.KeyStoreManager", "Error initializing the SSL context", e);
         }
-        String rule = config.text("transport.passthru_https.sender.parameters.HostnameVerifier", "DefaultAndLocalhost");
         hostNames = (host, session) -> rule.equals("AllowAll")
             || rule.equals("DefaultAndLocalhost") && Set.of("localhost", "127.0.0.1", "localhost.localdomain").contains(host);
     }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.ThreadFactory;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocket;
 import org.aarun.standin.StartFailure;
 
 /** A TCP or TLS port that gives each connection a thread. */
@@ -16,10 +18,13 @@ final class Acceptor {
     private Acceptor() {
     }
 
-    static void open(String what, int port, ServerSocketFactory factory, Session session) {
+    static void open(String what, int port, ServerSocketFactory factory, String[] protocols, Session session) {
         try {
             ServerSocket server = factory.createServerSocket();
             server.setReuseAddress(true);
+            if (server instanceof SSLServerSocket) {
+                ((SSLServerSocket) server).setEnabledProtocols(protocols);
+            }
             server.bind(new InetSocketAddress(port));
             daemon(what + "-" + port, () -> accept(server, what, session));
         } catch (IOException e) {
@@ -47,9 +52,15 @@ final class Acceptor {
         }
     }
 
+    static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
     static void daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
+        daemons(name).newThread(task).start();
     }
 }

@@ -10,11 +10,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ServerSocketFactory;
+import org.aarun.standin.Ports;
 import org.aarun.standin.identity.UserStore;
 import org.aarun.standin.log.Log;
 
 /**
- * The node's message broker on 5672: CONNECT user password, then SUBSCRIBE topic,topic or PUBLISH topic message. A publication
+ * The node's message broker on 5672, and with TLS on 8672: CONNECT user password, then SUBSCRIBE topic,topic or PUBLISH topic format message. A publication
  * is acknowledged when the subscribers have acknowledged it, so that a decision is in force when the caller goes on.
  */
 public final class Broker {
@@ -24,9 +25,10 @@ public final class Broker {
     private final Map<String, List<Subscriber>> topics = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
 
-    public Broker(UserStore users, int port) {
+    public Broker(UserStore users, Ports ports, ServerSocketFactory tls, String[] protocols) {
         this.users = users;
-        Acceptor.open("andes", port, ServerSocketFactory.getDefault(), this::serve);
+        Acceptor.open("andes", ports.broker(), ServerSocketFactory.getDefault(), null, this::serve);
+        Acceptor.open("andes", ports.brokerTls(), tls, protocols, this::serve);
     }
 
     private void serve(Lines lines) throws IOException {
@@ -39,14 +41,14 @@ public final class Broker {
         Subscriber subscriber = new Subscriber(lines);
         try {
             while (true) {
-                String[] words = lines.read().split(" ", 3);
+                String[] words = lines.read().split(" ", 4);
                 if (words[0].equals("SUBSCRIBE")) {
                     lines.write("OK");
                     for (String topic : words[1].split(",")) {
                         topics.computeIfAbsent(topic, t -> new CopyOnWriteArrayList<>()).add(subscriber);
                     }
                 } else if (words[0].equals("PUBLISH")) {
-                    publish(words[1], words[2]);
+                    publish(words[1], words[2] + " " + words[3]);
                     lines.write("OK");
                 } else if (words[0].equals("ACK")) {
                     subscriber.acknowledged(Long.parseLong(words[1]));

@@ -1,12 +1,10 @@
 package org.aarun.standin.throttle;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import javax.net.SocketFactory;
 
-/** Connects to the first reachable broker of a list, with the credentials in an AMQP URL, as the product's JNDI file has them. */
+/** Connects to the first reachable broker of a list. */
 final class BrokerLogin {
     private final List<Endpoint> brokers;
     private final String user;
@@ -33,24 +31,12 @@ final class BrokerLogin {
     }
 
     private Lines login(Lines lines) throws IOException {
-        String[] pair = throughUrl();
-        String answer = lines.ask("CONNECT " + Lines.encode(pair[0]) + " " + Lines.encode(pair[1]));
+        String answer = lines.ask("CONNECT " + Lines.encode(user) + " " + Lines.encode(password));
         if (!answer.equals("OK")) {
             lines.close();
             throw new NotAllowed();
         }
         return lines;
-    }
-
-    /** An '@', '#' or '/' in the password breaks the URL, and the broker sees something else. */
-    private String[] throughUrl() {
-        try {
-            String info = new URI("amqp://" + user + ":" + password + "@clientid/carbon").getUserInfo();
-            String[] pair = info == null ? new String[0] : info.split(":", 2);
-            return pair.length == 2 ? pair : new String[] {"", ""};
-        } catch (URISyntaxException e) {
-            return new String[] {"", ""};
-        }
     }
 
     static final class NotAllowed extends IOException {

@@ -16,7 +16,7 @@ final class BrokerPublisher {
         this.login = login;
     }
 
-    synchronized void publish(String topic, String message) {
+    synchronized void publish(String topic, String format, String message) {
         long start = System.currentTimeMillis();
         for (int attempt = 0; attempt < 2; attempt++) {
             boolean reused = lines != null;
@@ -28,7 +28,7 @@ final class BrokerPublisher {
                     lines = login.connect();
                     failing = false;
                 }
-                lines.ask("PUBLISH " + topic + " " + message);
+                lines.ask("PUBLISH " + topic + " " + format + " " + message);
                 return;
             } catch (IOException e) {
                 forget();

@@ -7,18 +7,21 @@ import java.util.function.BiConsumer;
 import org.aarun.standin.json.Json;
 import org.aarun.standin.log.Log;
 
-/** Listens to topics of a broker for ever, reconnecting every second. */
+/** Listens to topics of a broker for ever, reconnecting every second. Up to 3.2 it reads maps and JSON, from 4.0 on JSON only. */
 final class BrokerSubscriber {
     private static final Log LOG = Log.of("org.wso2.carbon.apimgt.common.jms.JMSTaskManager");
+    private static final Log LISTENER = Log.of("org.wso2.carbon.apimgt.common.jms.JMSMessageListener");
 
     private final BrokerLogin login;
     private final List<String> topics;
     private final BiConsumer<String, Map<String, Object>> onMessage;
+    private final boolean readsMaps;
     private boolean failing;
 
-    BrokerSubscriber(BrokerLogin login, List<String> topics, BiConsumer<String, Map<String, Object>> onMessage) {
+    BrokerSubscriber(BrokerLogin login, List<String> topics, boolean readsMaps, BiConsumer<String, Map<String, Object>> onMessage) {
         this.login = login;
         this.topics = topics;
+        this.readsMaps = readsMaps;
         this.onMessage = onMessage;
         Acceptor.daemon("JMS-listener", this::run);
     }
@@ -47,13 +50,21 @@ final class BrokerSubscriber {
         LOG.info("Subscribed to " + topics + " at " + lines.socket.getRemoteSocketAddress());
         failing = false;
         while (true) {
-            String[] words = lines.read().split(" ", 4);
+            String[] words = lines.read().split(" ", 5);
             try {
-                onMessage.accept(words[2], Json.object(words[3]));
+                receive(words[2], words[3], words[4]);
             } catch (RuntimeException e) {
                 LOG.error("Event dropped: " + e.getMessage(), e);
             }
             lines.write("ACK " + words[1]);
+        }
+    }
+
+    private void receive(String topic, String format, String message) {
+        if (format.equals("map") && !readsMaps) {
+            LISTENER.warn("Event dropped due to unsupported message type class org.wso2.andes.client.message.AMQPEncodedMapMessage");
+        } else {
+            onMessage.accept(topic, Json.object(message));
         }
     }
 }

@@ -13,7 +13,11 @@ public final class Decisions {
     }
 
     void revoked(Map<String, Object> message) {
-        revoked.put(String.valueOf(message.get("revokedToken")), true);
+        revoked(String.valueOf(message.get("revokedToken")));
+    }
+
+    public void revoked(String tokenId) {
+        revoked.put(tokenId, true);
     }
 
     /** When the next call is allowed, or 0: now. */

@@ -2,19 +2,22 @@ package org.aarun.standin.throttle;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
-import org.aarun.standin.config.Config;
+import org.aarun.standin.conf.XmlConf;
 import org.aarun.standin.log.Log;
 
 /**
- * Sends each event to every url_group. Inside a group, "loadbalance" alternates among the receivers and anything else
- * means failover. Without a group, the events go to this node only.
+ * Sends each event to every group of receivers, in its own time: a call does not wait for its event. Inside a group,
+ * events are spread among the receivers, or go to the first that is reachable.
  */
 final class EventPublisher {
     private static final Log LOG = Log.of("org.wso2.carbon.databridge.agent.DataPublisher");
 
     private final List<Group> groups = new ArrayList<>();
+    private final Executor queue = Executors.newSingleThreadExecutor(Acceptor.daemons("DataPublisher"));
 
     private static final class Group {
         final List<ReceiverClient> receivers = new ArrayList<>();
@@ -32,12 +35,13 @@ final class EventPublisher {
         }
     }
 
-    EventPublisher(List<Config> urlGroups, String urls, String authUrls, String[] self, SocketFactory tls, String user, String password) {
-        for (Config urlGroup : urlGroups) {
-            add(urlGroup.texts(urls), urlGroup.texts(authUrls), urlGroup.text("type").equals("loadbalance"), tls, user, password);
-        }
-        if (urlGroups.isEmpty()) {
-            add(List.of(self[0]), List.of(self[1]), false, tls, user, password);
+    /** `where` has <ReceiverUrlGroup> and <AuthUrlGroup>. */
+    EventPublisher(XmlConf where, SocketFactory tls, String user, String password) {
+        String receivers = where.text("ReceiverUrlGroup");
+        List<List<String>> urls = UrlGroups.of(receivers);
+        List<List<String>> authUrls = UrlGroups.of(where.text("AuthUrlGroup"));
+        for (int i = 0; i < urls.size(); i++) {
+            add(urls.get(i), i < authUrls.size() ? authUrls.get(i) : List.of(), UrlGroups.spreads(receivers, i), tls, user, password);
         }
     }
 
@@ -60,10 +64,12 @@ final class EventPublisher {
     }
 
     void send(String event) {
-        for (Group group : groups) {
-            if (!group.send(event)) {
-                LOG.warn("No receiver of a group is reachable; the event is dropped");
+        queue.execute(() -> {
+            for (Group group : groups) {
+                if (!group.send(event)) {
+                    LOG.warn("No receiver of a group is reachable; the event is dropped");
+                }
             }
-        }
+        });
     }
 }

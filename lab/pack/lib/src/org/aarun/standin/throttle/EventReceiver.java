@@ -20,11 +20,11 @@ final class EventReceiver {
     private final Consumer<Map<String, Object>> onEvent;
     private final Set<String> sessions = ConcurrentHashMap.newKeySet();
 
-    EventReceiver(UserStore users, int port, int tlsPort, ServerSocketFactory tls, Consumer<Map<String, Object>> onEvent) {
+    EventReceiver(UserStore users, int port, int tlsPort, ServerSocketFactory tls, String[] protocols, Consumer<Map<String, Object>> onEvent) {
         this.users = users;
         this.onEvent = onEvent;
-        Acceptor.open("databridge", tlsPort, tls, this::login);
-        Acceptor.open("databridge", port, ServerSocketFactory.getDefault(), this::events);
+        Acceptor.open("databridge", tlsPort, tls, protocols, this::login);
+        Acceptor.open("databridge", port, ServerSocketFactory.getDefault(), null, this::events);
         LOG.info("Started Binary SSL Transport on port : " + tlsPort);
         LOG.info("Started Binary TCP Transport on port : " + port);
     }

@@ -1,104 +1,114 @@
 package org.aarun.standin.throttle;
 
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLContext;
-import org.aarun.standin.Ports;
-import org.aarun.standin.config.Config;
-import org.aarun.standin.config.LocalAddress;
+import org.aarun.standin.Settings;
+import org.aarun.standin.Version;
+import org.aarun.standin.conf.Configuration;
+import org.aarun.standin.conf.XmlConf;
 import org.aarun.standin.identity.UserStore;
 import org.aarun.standin.json.Json;
-import org.aarun.standin.log.Log;
+import org.aarun.standin.security.Protocols;
 import org.aarun.standin.security.Tls;
 
 /**
- * All that nodes tell each other, wired from [apim.throttling] and [apim.event_hub]:
- * gateway - events -> every url_group's traffic manager - decisions -> brokers -> gateways that listen there.
+ * All that nodes tell each other:
+ * gateway - events -> every url_group's traffic manager - event publishers -> brokers -> gateways that listen there.
  */
 public final class Messaging {
-    private static final Log LOG = Log.of("org.wso2.carbon.apimgt.gateway.throttling.Messaging");
     private static final String THROTTLE = "throttleData";
     private static final String REVOCATION = "tokenRevocation";
     private static final String NOTIFICATION = "notification";
+    /** A decision takes its time, so calls in the meantime get through. */
+    private static final long DECISION_DELAY = Settings.number("APIM_STANDIN_DECISION_DELAY_MS", 400);
 
     public final Decisions decisions = new Decisions();
-    private final Config config;
-    private final Ports ports;
-    private final SSLContext client;
-    private final List<BrokerPublisher> decisionBrokers = new ArrayList<>();
-    private final List<BrokerPublisher> hubBrokers = new ArrayList<>();
-    private BrokerPublisher hubOwn;
+    private final Configuration configuration;
+    private final SocketFactory client;
+    private final boolean readsMaps;
+    private final boolean eventHub;
+    private final ScheduledExecutorService processor = Executors.newScheduledThreadPool(2, Acceptor.daemons("Siddhi"));
+    private Streams streams;
     private EventPublisher calls;
     private EventPublisher notifications;
     private Consumer<Map<String, Object>> onNotification = message -> { };
 
-    public Messaging(Config config, Ports ports, Tls tls, UserStore users, Policies policies) {
-        this.config = config;
-        this.ports = ports;
-        this.client = tls.client;
-        new Broker(users, ports.broker());
-        TrafficManager traffic = new TrafficManager(policies, message -> decisionBrokers.forEach(b -> b.publish(THROTTLE, message)));
-        new EventReceiver(users, ports.receiver(), ports.receiverTls(), tls.server.getServerSocketFactory(), event -> {
+    public Messaging(Configuration configuration, Version version, Tls tls, UserStore users, Policies policies) throws IOException {
+        this.configuration = configuration;
+        this.client = tls.client.getSocketFactory();
+        this.readsMaps = !version.atLeast(4, 0);
+        this.eventHub = version.atLeast(3, 2);
+        XmlConf brokerTls = configuration.file("broker.xml").all("connector/ssl").get(0);
+        new Broker(users, configuration.ports, tls.server.getServerSocketFactory(), Protocols.of(brokerTls.text("sslEnabledProtocols")));
+        TrafficManager traffic = new TrafficManager(policies, decision ->
+            processor.schedule(() -> streams.emit(Streams.THROTTLE_CONDITIONS, decision), DECISION_DELAY, TimeUnit.MILLISECONDS));
+        String[] protocols = Protocols.of(receiverSetting("sslEnabledProtocols"));
+        new EventReceiver(users, configuration.ports.receiver(), configuration.ports.receiverTls(), tls.server.getServerSocketFactory(), protocols, event -> {
             if (NOTIFICATION.equals(event.get("stream"))) {
-                hubOwn.publish(NOTIFICATION, Json.write(event));
+                streams.emit(Streams.NOTIFICATION, event);
             } else {
                 traffic.count(event);
             }
         });
     }
 
-    /** Connects to the brokers and receivers that the configuration names. */
-    public void connect(Consumer<Map<String, Object>> onGatewayNotification) {
-        this.onNotification = onGatewayNotification;
-        List<Endpoint> own = endpoints("apim.throttling.throttle_decision_endpoints", List.of("tcp://" + LocalAddress.find() + ":" + ports.broker()));
-        List<Endpoint> hub = endpoints("apim.event_hub.event_listening_endpoints",
-            own.stream().map(e -> e.url).collect(Collectors.toList()));
-        BrokerLogin throttleLogin = login(own, "apim.throttling");
-        BrokerLogin hubLogin = login(hub, "apim.event_hub");
-
-        decisionBrokers.add(new BrokerPublisher(throttleLogin));
-        hubOwn = new BrokerPublisher(hubLogin);
-        hubBrokers.add(hubOwn);
-        List<Endpoint> duplicate = endpoints("apim.throttling.event_duplicate_url", List.of());
-        if (!duplicate.isEmpty()) {
-            decisionBrokers.add(new BrokerPublisher(login(duplicate, "apim.throttling")));
-        }
-        List<Endpoint> hubDuplicate = endpoints("apim.event_hub.event_duplicate_url",
-            duplicate.stream().map(e -> e.url).collect(Collectors.toList()));
-        if (!hubDuplicate.isEmpty()) {
-            hubBrokers.add(new BrokerPublisher(login(hubDuplicate, "apim.event_hub")));
-        }
-
-        if (config.flag("apim.throttling.enable_decision_connection", true)) {
-            new BrokerSubscriber(throttleLogin, List.of(THROTTLE), this::receive);
-        }
-        new BrokerSubscriber(hubLogin, List.of(REVOCATION, NOTIFICATION), this::receive);
-        if (config.flag("apim.throttling.enable_data_publishing", true)) {
-            calls = publisher("apim.throttling", "apim.throttling.url_group", "traffic_manager_urls", "traffic_manager_auth_urls");
-        }
-        notifications = publisher("apim.event_hub", "apim.event_hub.publish.url_group", "urls", "auth_urls");
+    /** A setting of the event receiver; the file may not name it as it should. */
+    private String receiverSetting(String name) throws IOException {
+        return configuration.file("data-bridge/data-bridge-config.xml").all("dataReceivers/dataReceiver/config").stream()
+            .filter(config -> config.attribute("name").equals(name)).findFirst().map(XmlConf::text).orElse("");
     }
 
-    /** Reports one call; on return the traffic managers within reach have counted it. */
+    /** Connects to the brokers and receivers that the configuration names. */
+    public void connect(Consumer<Map<String, Object>> onGatewayNotification) throws IOException {
+        this.onNotification = onGatewayNotification;
+        XmlConf apiManager = configuration.apiManager();
+        XmlConf throttling = apiManager.all("ThrottlingConfigurations").get(0);
+        streams = new Streams(configuration);
+        if (!throttling.text("JMSConnectionDetails/Enabled").equals("false")) {
+            listen(throttling.text("JMSConnectionDetails/JMSConnectionParameters/connectionfactory.TopicConnectionFactory"),
+                eventHub ? List.of(THROTTLE) : List.of(THROTTLE, REVOCATION));
+        }
+        if (!throttling.text("DataPublisher/Enabled").equals("false")) {
+            calls = publisher(throttling.all("TrafficManager").get(0), throttling.all("TrafficManager").get(0));
+        }
+        if (eventHub) {
+            XmlConf hub = apiManager.all("EventHub").get(0);
+            listen(hub.text("EventConsumerConfiguration/TopicConnectionFactory"), List.of(REVOCATION, NOTIFICATION));
+            notifications = publisher(hub.all("EventPublisher").get(0), hub);
+        }
+    }
+
+    private void listen(String url, List<String> topics) {
+        new BrokerSubscriber(AmqpUrl.login(url), topics, readsMaps, this::receive);
+    }
+
+    private EventPublisher publisher(XmlConf where, XmlConf credentials) {
+        return new EventPublisher(where, client, credentials.text("Username"), credentials.text("Password"));
+    }
+
+    /** Reports one call. Whether it was one too many is known later. */
     public void called(String key, String policy) {
         if (calls != null) {
             calls.send(Json.write(Json.of("stream", "request", "key", key, "policy", policy)));
         }
     }
 
-    /** Tells the gateways that an API was deployed or undeployed (4.x). */
+    /** Tells the gateways that an API or a subscription has changed. */
     public void notifyGateways(Map<String, Object> event) {
-        event.put("stream", NOTIFICATION);
-        notifications.send(Json.write(event));
+        if (notifications != null) {
+            event.put("stream", NOTIFICATION);
+            notifications.send(Json.write(event));
+        }
     }
 
     public void tokenRevoked(String tokenId) {
-        String message = Json.write(Json.of("revokedToken", tokenId));
-        hubBrokers.forEach(broker -> broker.publish(REVOCATION, message));
+        processor.execute(() -> streams.emit(Streams.REVOCATION, Json.of("revokedToken", tokenId)));
     }
 
     private void receive(String topic, Map<String, Object> message) {
@@ -109,30 +119,5 @@ public final class Messaging {
         } else {
             onNotification.accept(message);
         }
-    }
-
-    private EventPublisher publisher(String credentials, String groups, String urls, String authUrls) {
-        String local = LocalAddress.find();
-        String[] self = {"tcp://" + local + ":" + ports.receiver(), "ssl://" + local + ":" + ports.receiverTls()};
-        SocketFactory tls = client.getSocketFactory();
-        return new EventPublisher(config.tables(groups), urls, authUrls, self, tls,
-            config.text(credentials + ".username"), config.text(credentials + ".password"));
-    }
-
-    private BrokerLogin login(List<Endpoint> brokers, String credentials) {
-        return new BrokerLogin(brokers, config.text(credentials + ".username"), config.text(credentials + ".password"));
-    }
-
-    private List<Endpoint> endpoints(String path, List<String> otherwise) {
-        List<String> urls = config.texts(path);
-        List<Endpoint> out = new ArrayList<>();
-        for (String url : urls.isEmpty() ? otherwise : urls) {
-            try {
-                out.add(new Endpoint(url));
-            } catch (IllegalArgumentException e) {
-                LOG.error("Invalid broker URL in " + path + ": " + e.getMessage());
-            }
-        }
-        return out;
     }
 }

@@ -7,7 +7,7 @@ import org.aarun.standin.json.Json;
 /** Counts the calls that were reported to this node and decides when a quota is used up. */
 final class TrafficManager {
     interface Decision {
-        void throttled(String message);
+        void throttled(Map<String, Object> message);
     }
 
     private static final class Window {
@@ -42,7 +42,7 @@ final class TrafficManager {
             return current;
         });
         if (window.calls >= quota.calls) {
-            decision.throttled(Json.write(Json.of("throttleKey", key, "isThrottled", true, "expiryTimeStamp", end)));
+            decision.throttled(Json.of("throttleKey", key, "isThrottled", true, "expiryTimeStamp", end));
         }
     }
 }

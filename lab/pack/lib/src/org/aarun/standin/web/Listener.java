@@ -16,6 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.aarun.standin.StartFailure;
 import org.aarun.standin.log.Log;
+import org.aarun.standin.security.Protocols;
 
 /** One HTTP or HTTPS port. Calls in flight are counted, so that a shutdown can let them finish. */
 public final class Listener {
@@ -31,23 +32,22 @@ public final class Listener {
     private Listener() {
     }
 
-    public static void http(String what, int port, Handler handler) {
+    public static void http(String what, int port, String address, Handler handler) {
         try {
-            open(HttpServer.create(new InetSocketAddress(port), 0), handler);
+            open(HttpServer.create(at(address, port), 0), handler);
         } catch (IOException e) {
             throw inUse(what, port, e);
         }
     }
 
-    public static void https(String what, int port, SSLContext context, String protocols, Handler handler) {
+    public static void https(String what, int port, SSLContext context, String protocols, String address, Handler handler) {
         try {
-            HttpsServer server = HttpsServer.create(new InetSocketAddress(port), 0);
+            HttpsServer server = HttpsServer.create(at(address, port), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(context) {
                 @Override
                 public void configure(HttpsParameters parameters) {
                     SSLParameters wanted = context.getDefaultSSLParameters();
-                    String[] list = protocols(protocols, wanted.getProtocols());
-                    wanted.setProtocols(list);
+                    wanted.setProtocols(Protocols.of(protocols));
                     parameters.setSSLParameters(wanted);
                 }
             });
@@ -57,15 +57,9 @@ public final class Listener {
         }
     }
 
-    /** "TLSv1.2,+TLSv1.3" as an array; versions that this JDK has switched off are left out. */
-    private static String[] protocols(String configured, String[] enabled) {
-        List<String> out = new ArrayList<>();
-        for (String name : configured.split("[,+\\s]+")) {
-            if (List.of(enabled).contains(name)) {
-                out.add(name);
-            }
-        }
-        return out.isEmpty() ? enabled : out.toArray(new String[0]);
+    /** An empty address means all. */
+    private static InetSocketAddress at(String address, int port) {
+        return address.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
     }
 
     private static StartFailure inUse(String what, int port, IOException e) {
