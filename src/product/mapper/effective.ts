@@ -1,0 +1,62 @@
+/**
+ * From a deployment.toml to what the templates see, in the order of ConfigParser.parse: keys get other names, values
+ * follow from values, defaults come in, placeholders are resolved, times are converted, all is validated, and dotted keys
+ * become tables. Facts and names are those of wso2/config-mapper v1.0.18 to v1.1.0.
+ */
+import type { Table, Value } from '../jinjava/value.ts'
+import { infer } from './inference.ts'
+import { inHashOrder, placesFor, textHash } from './java-order.ts'
+import { mapKeys } from './key-mapping.ts'
+import { aliasesOf, MapperError, resolvePlaceholders, type Surroundings } from './placeholders.ts'
+import type { Rules } from './rules.ts'
+import { settings as settingsOf, splitKey, type Tree } from './toml.ts'
+import { resolveUnits } from './units.ts'
+import { violations } from './validation.ts'
+
+/** All settings by their dotted keys, before templates. A MapperError where the mapper would stop. */
+export function effectiveSettings(tree: Tree, rules: Rules, given: Surroundings = {}): Table {
+  const written = settingsOf(tree)
+  const aliases = aliasesOf(written)
+  // The table of the mapper is filled in one go, and keeps its size from then on.
+  let places = 1
+  while (places < Math.floor(written.size / 0.75 + 1)) places *= 2
+  const mapped = mapKeys(ordered(written, places), rules.mappings)
+  places = placesFor(mapped.size, places)
+  const inferred = infer(ordered(mapped, places), rules.inferences)
+  places = placesFor(inferred.size, places)
+  const all = ordered(inferred, places)
+  for (const [key, value] of rules.defaults) if (!all.has(key)) all.set(key, value)
+  const complete = ordered(all, placesFor(all.size, places))
+  resolvePlaceholders(complete, aliases, given)
+  resolveUnits(complete, rules.units)
+  const [wrong] = violations(complete, rules.validations)
+  if (wrong) throw new MapperError(wrong.message, wrong.key)
+  return complete
+}
+
+function ordered(table: Table, places: number): Table {
+  return new Map(inHashOrder([...table], ([key]) => textHash(key), places))
+}
+
+/** `a.b = 1` becomes a table in a table (JinjaParser.getHierarchicalDottedKeyMap). */
+export function asTables(settings: Table): Table {
+  const root: Table = new Map()
+  for (const [key, value] of settings) {
+    const names = splitKey(key)
+    const last = names.pop()
+    if (last === undefined) continue
+    let table = root
+    for (const name of names) {
+      const there = table.get(name)
+      const next: Table = there instanceof Map ? there : new Map<string, Value>()
+      if (next !== there) table.set(name, next)
+      table = next
+    }
+    table.set(last, Array.isArray(value) ? listOf(value) : value)
+  }
+  return root
+}
+
+function listOf(list: Value[]): Value[] {
+  return list.map((item) => (item instanceof Map ? asTables(item) : Array.isArray(item) ? listOf(item) : item))
+}
