@@ -1,6 +1,6 @@
 /** A pack with its rules: what can be asked of it. Each part is read when it is first needed. */
 import type { Template } from '../template/language/ast.ts'
-import { lintText, lintValues, type Finding } from './lint/lint.ts'
+import { lintText, lintValues, refusal, type Finding } from './lint/lint.ts'
 import { readsOf } from './lint/rule-reads.ts'
 import { UnreadKeys } from './lint/unread.ts'
 import { effectiveSettings } from './mapper/effective.ts'
@@ -50,7 +50,10 @@ export class Pack {
 
   /** The files that the product makes of a deployment.toml at its start, by their paths in it. */
   render(text: string, given: Surroundings = {}): Map<string, string> {
-    return this.renderTree(parseToml(text), given)
+    const tree = parseToml(text)
+    const refused = refusal(text)
+    if (refused) throw refused
+    return this.renderTree(tree, given)
   }
 
   renderTree(tree: Tree, given: Surroundings = {}): Map<string, string> {

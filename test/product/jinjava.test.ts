@@ -57,6 +57,7 @@ const cases: Record<string, [template: string, text: string][]> = {
     ['{% for k,v in m.items() %}{{k}}={{v}};{% endfor %}{% for v in m %}{{v}};{% endfor %}', 'k1=v1;k2=true;k.3=7;v1;true;7;'],
     ['{% for i in word %}[{{i}}]{% endfor %}{% for i in l %}{{loop.index}}{{ "," if not loop.last }}{% endfor %}', '[x]1,2,3'],
     ["{% for o in ls %}{{o.n}}{% for z in o.u %}{{z}}{% else %}!{% endfor %};{% endfor %}", 'onep!q!;two;'],
+    ['{{ m|join("+") }} {{ word|join("+") }} {{ gone|join("+") }}', 'v1+true+7 x '],
     ['{% set g = 1 %}{% for i in l %}{% set g = i %}{% endfor %}{{ g }}', '1'],
     ['{% set c = [] %}{% if c.append(1) %}yes{% endif %}{% do c.append(2) %}{{ c }} {{ c|length }}', 'yes[1, 2] 2'],
   ],

@@ -84,6 +84,23 @@ test('what is no TOML is told with its place, and only that', () => {
   assert.equal(lint('[shop]\nname = "a"\nname = "b"\n').length, 1)
 })
 
+test("TOML that the product's older parser refuses", () => {
+  for (const [value, place, message] of [
+    ['[1, "x"]', '2:11', 'the product reads no list of whole numbers and texts'],
+    ['[1, 2.5]', '2:11', 'the product reads no list of whole numbers and decimal numbers'],
+    ['{ a = 1, }', '2:7', 'the product reads no comma before }'],
+    ['{ a = 1,\n b = 2 }', '2:7', 'the product reads no table in { } over several lines'],
+    ['[{ a = [], b = 2 }]', '2:10', 'the product reads no [] before a comma in { }: write it last'],
+    ['"a\\eb"', '2:7', 'the product knows neither \\e nor \\x in a text'],
+  ] as const) {
+    const [found] = pack.lint(`[oven.extras]\nfan = ${value}`).filter(({ kind }) => kind === 'syntax')
+    assert.equal([`${found?.line}:${found?.column}`, found?.message], [place, message], value)
+    assert.throws(() => pack.render(`[oven.extras]\nfan = ${value}`), (error: Error) => error.message === message)
+  }
+  assert.match(pack.lint('\uFEFF[shop]\nname = "x"')[0]!.message, 'byte order mark')
+  for (const fine of ['[1, 2, # c\n 3,\n]', '[[1], ["x"]]', '{ a = 1, b = [] }', '"a\\\\e"', "'a\\e'", '[]', '1979-05-27T07:32:00Z']) assert.equal(lint(`[oven.extras]\nfan = ${fine}`), fine.startsWith('{') ? ["2:9 quote oven.extras.fan.a oven.extras.'fan.a'", "2:16 quote oven.extras.fan.b oven.extras.'fan.b'"] : [], fine)
+})
+
 test('[secrets] comes last, and has the aliases that are used', () => {
   assert.equal(lint('[secrets]\na = "[x]"\n[shop]\npassword = "$secret{a}"\n'), ['1:2 secrets-last secrets'])
   assert.equal(lint('[shop]\npassword = "$secret{a}"\n[secrets]\na = "[x]"\nb = "[y]"\n'), [])

@@ -35,6 +35,13 @@ test('keys get their other names, in the tables of a list too', () => {
   assert.match(shop('[[bakers]]\nname = "Ann"\nnick_name = "A"\ntools = ["peel", "scale"]\nshift.days = ["Mon"]', 'bakers'), /^Ann A peel,scale Mon$/m)
 })
 
+test('a name in the rules of which a quote is never closed stops the mapper where it is used', () => {
+  // Shipped rules have one: `passthru_http.''valid.max.message.size.in.bytes'`.
+  const rules = { 'key-mappings': { 'oven.size': "oven.''size'" } }
+  assert.is(one('{{ oven.size }}', '', rules), '\n')
+  assert.throws(() => one('', '[oven]\nsize = 1', rules), /name oven\.''size', in which a quote is never closed/)
+})
+
 test('references go through references; lists and booleans take the place of the text', () => {
   assert.is(line(shop('[town]\nname = "Here"\n[shop]\nname = "Big $ref{town.name}"'), 'sign'), '<sign>Big Here of Here</sign>')
   assert.is(one('{{ b.x }} {{ b.y }}', '[a]\nx = [1, 2]\ny = true\n[b]\nx = "$ref{a.x}"\ny = "is $ref{a.y}"'), '[1, 2] true\n')
@@ -68,6 +75,8 @@ test('a rule of validator.json stops the mapper; one without `regex` checks noth
   assert.throws(() => shop('[shop]\nkind = "market"\ncolour = "blue"'), /^a market is red or green/)
   assert.ok(shop('[shop]\nkind = "market"\ncolour = "green"\nunchecked = "y"'))
   assert.ok(shop('[shop]\nkind = "kiosk"\ncolour = "blue"'))
+  // The mapper takes it for a text, and ends with a ClassCastException.
+  assert.throws(() => shop('[shop]\nunchecked = 7'), /^shop\.unchecked must be a text, in quotes/)
 })
 
 test("the order of a table's keys is that of Java's hashes", () => {

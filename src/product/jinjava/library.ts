@@ -1,5 +1,5 @@
 /** The filters and tests that templates of the product use, and those near to them. */
-import { toText, truth, type Value } from './value.ts'
+import { itemsOf, toText, truth, type Value } from './value.ts'
 
 type Filter = (input: Value, ...args: Value[]) => Value
 
@@ -16,7 +16,7 @@ export const filters: Record<string, Filter | undefined> = {
   count: size,
   default: orElse,
   d: orElse,
-  join: (input, separator = '') => (Array.isArray(input) ? input.map(toText).join(toText(separator)) : input),
+  join: (input, separator = '') => itemsOf(input).map(toText).join(toText(separator)),
   string: (input) => (input === null ? 'null' : toText(input)),
   lower: onText((text) => text.toLowerCase()),
   upper: onText((text) => text.toUpperCase()),

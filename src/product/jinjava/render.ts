@@ -4,7 +4,7 @@ import { TemplateError, type Source } from '../../template/language/errors.ts'
 import { parseSegments } from '../../template/language/parser.ts'
 import { evaluate, type Env } from './evaluate.ts'
 import { segments } from './segments.ts'
-import { Entry, toText, truth, type Table, type Value } from './value.ts'
+import { Entry, itemsOf, toText, truth, type Table, type Value } from './value.ts'
 
 /** Reads a template; its mistakes are a TemplateError with a place. */
 export function parse(source: Source): Template {
@@ -78,13 +78,6 @@ function loop(node: StatementOf<'for'>, env: Env): string {
     text += body(statements, inner)
   }
   return text
-}
-
-function itemsOf(value: Value): Value[] {
-  if (value === null) return []
-  // A list may grow while it is walked.
-  if (Array.isArray(value)) return [...value]
-  return value instanceof Map ? [...value.values()] : [value]
 }
 
 function loopState(index: number, length: number): Table {

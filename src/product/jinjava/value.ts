@@ -27,6 +27,14 @@ export function truth(value: Value): boolean {
   return value instanceof Entry || value.size > 0
 }
 
+/** What a loop goes over: the values of a table, or a single value itself. */
+export function itemsOf(value: Value): Value[] {
+  if (value === null) return []
+  // A list may grow while it is walked.
+  if (Array.isArray(value)) return [...value]
+  return value instanceof Map ? [...value.values()] : [value]
+}
+
 /** `String.valueOf`, in a list or a table too; nothing is the empty text, as jinjava prints it. */
 export function toText(value: Value): string {
   return value === null ? '' : inner(value)

@@ -11,13 +11,17 @@ export interface Leaf {
 }
 
 /** What is read of the nodes of the parser. */
-interface Node {
+export interface Node {
   type: string
-  loc: { start: { line: number; column: number } }
+  loc: { start: { line: number; column: number }; end: { line: number; column: number } }
   key?: Node & { item?: Node; value?: string[] }
   item?: Node
   items?: Node[]
   value?: unknown
+  /** As it is written. */
+  raw?: string
+  /** A comma follows. */
+  comma?: boolean
 }
 
 export interface Section extends Leaf {
@@ -25,14 +29,17 @@ export interface Section extends Leaf {
   list: boolean
 }
 
-/** The keys with their places, and the headers of sections. */
-export function leavesOfText(text: string): { leaves: Leaf[]; sections: Section[] } {
-  let blocks: Node[]
+/** The document as the parser sees it. */
+export function blocksOf(text: string): Node[] {
   try {
-    blocks = parseDocument(text).cst as unknown as Node[]
+    return parseDocument(text).cst as unknown as Node[]
   } catch (error) {
     throw syntaxError(error)
   }
+}
+
+/** The keys with their places, and the headers of sections. */
+export function leavesOf(blocks: Node[]): { leaves: Leaf[]; sections: Section[] } {
   const leaves: Leaf[] = []
   const sections: Section[] = []
   const lists = new Set<string>()

@@ -5,7 +5,8 @@ import type { Rules } from '../mapper/rules.ts'
 import { parseToml, settings as settingsOf, splitKey, TomlSyntaxError, type Tree } from '../mapper/toml.ts'
 import { mapKeys } from '../mapper/key-mapping.ts'
 import type { Value } from '../jinjava/value.ts'
-import { leavesOfText, leavesOfValue, type Leaf, type Section } from './leaves.ts'
+import { blocksOf, leavesOf, leavesOfValue, type Leaf, type Node, type Section } from './leaves.ts'
+import { refusals } from './older-toml.ts'
 import { textOf, type UnreadKeys } from './unread.ts'
 
 export interface Finding {
@@ -21,17 +22,27 @@ export interface Finding {
 
 export function lintText(text: string, rules: Rules, unread: UnreadKeys): Finding[] {
   let tree: Tree
-  let document: { leaves: Leaf[]; sections: Section[] }
+  let blocks: Node[]
   try {
     tree = parseToml(text)
-    document = leavesOfText(text)
+    blocks = blocksOf(text)
   } catch (error) {
     if (!(error instanceof TomlSyntaxError)) throw error
-    return [{ kind: 'syntax', path: '', line: error.line, column: error.column, message: error.message, nearest: undefined }]
+    return [syntax(error)]
   }
+  const document = leavesOf(blocks)
   const found = [...unreadKeys(document.leaves, referencesOf(tree), unread), ...secretsLast(document.sections)]
-  found.push(...problems(tree, rules, document.leaves))
+  found.push(...refusals(text, blocks).map(syntax), ...problems(tree, rules, document.leaves))
   return found.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}
+
+/** The first thing for which the product's parser would refuse the text. */
+export function refusal(text: string): TomlSyntaxError | undefined {
+  return refusals(text, blocksOf(text))[0]
+}
+
+function syntax({ line, column, message }: TomlSyntaxError): Finding {
+  return { kind: 'syntax', path: '', line, column, message, nearest: undefined }
 }
 
 /** Keys of values that nothing reads. Names at the top may be dotted: `a.b.'c.d'`. */

@@ -29,6 +29,7 @@ export function effectiveSettings(tree: Tree, rules: Rules, given: Surroundings 
   const complete = ordered(all, placesFor(all.size, places))
   resolvePlaceholders(complete, aliases, given)
   resolveUnits(complete, rules.units)
+  for (const key of complete.keys()) if (key.split("'").length % 2 === 0) throw new MapperError(`the rules of the pack give it the name ${key}, in which a quote is never closed`, key)
   const [wrong] = violations(complete, rules.validations)
   if (wrong) throw new MapperError(wrong.message, wrong.key)
   return complete

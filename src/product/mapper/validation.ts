@@ -1,6 +1,6 @@
 /**
  * validator.json (Validator.java). A rule holds a regular expression under `regex`; the many rules of shipped files that
- * say `match_regex` are read by nothing in the mapper, and so not here either.
+ * say `match_regex` are read by nothing in the mapper, and so not here either; but their keys must be texts.
  */
 import { toText, type Table, type Value } from '../jinjava/value.ts'
 import type { Validation } from './rules.ts'
@@ -16,11 +16,15 @@ export function violations(settings: Table, validations: Record<string, Validati
 
 function check(key: string, rule: Validation, settings: Table): Violation[] {
   const applies = Object.entries(rule.if ?? {}).every(([other, value]) => settings.has(other) && settings.get(other) === value)
-  if (!applies || typeof rule.regex !== 'string') return []
+  if (!applies) return []
+  const values = valuesOf(key, settings)
+  // The mapper takes the value for a text before it looks for a regular expression.
+  if (values.some((value) => typeof value !== 'string')) return [{ key: key.split(':')[0]!, message: `${key} must be a text, in quotes` }]
+  if (typeof rule.regex !== 'string') return []
   const pattern = new RegExp(`^(?:${rule.regex.replace(/\\[AZz]/g, '')})$`)
   const message = typeof rule.error_message === 'string' ? rule.error_message : undefined
-  return valuesOf(key, settings)
-    .filter((value) => typeof value !== 'string' || !pattern.test(value))
+  return values
+    .filter((value) => !pattern.test(value as string))
     .map((value) => ({
       key: key.split(':')[0]!,
       message: message ?? `${key} must match \`${rule.regex as string}\`, and is ${value === '' ? 'empty' : toText(value)}`,

@@ -1,0 +1,40 @@
+/**
+ * What newer TOML allows and the product's parser refuses, so that the server does not start: it is cava-toml 0.5, for TOML
+ * 0.5. Each was seen with it. Positions come from the tree of the parser here, which knows TOML 1.1.
+ */
+import { TomlSyntaxError } from '../mapper/toml.ts'
+import type { Node } from './leaves.ts'
+
+export function refusals(text: string, blocks: Node[]): TomlSyntaxError[] {
+  const found: TomlSyntaxError[] = text.startsWith('\uFEFF') ? [new TomlSyntaxError('the file begins with a byte order mark, which the product does not read', 1, 1)] : []
+  const refuse = (node: Node, message: string) => found.push(new TomlSyntaxError(message, node.loc.start.line, node.loc.start.column + 1))
+  const look = (node: Node): void => {
+    const items = node.items ?? []
+    if (node.type === 'InlineArray') {
+      const [first, ...others] = items.map((entry) => entry.item ?? entry)
+      const other = first && others.find(({ type }) => type !== first.type)
+      if (other) refuse(other, `the product reads no list of ${words[first.type] ?? 'values'} and ${words[other.type] ?? 'others'}`)
+    }
+    if (node.type === 'InlineTable') {
+      if (node.loc.start.line !== node.loc.end.line) refuse(node, 'the product reads no table in { } over several lines')
+      else if (items.at(-1)?.comma === true) refuse(node, 'the product reads no comma before }')
+      const empty = items.slice(0, -1).find((entry) => isEmptyList(entry.item?.value))
+      if (empty) refuse(empty, 'the product reads no [] before a comma in { }: write it last')
+    }
+    if (node.type === 'String' && node.raw?.startsWith('"') && /^"(?:[^\\]|\\[^ex])*\\[ex]/.test(node.raw)) refuse(node, 'the product knows neither \\e nor \\x in a text')
+    for (const item of items) look(item)
+    for (const inner of [node.item, node.value]) if (isNode(inner)) look(inner)
+  }
+  for (const block of blocks) look(block)
+  return found
+}
+
+const words: Record<string, string | undefined> = { String: 'texts', Integer: 'whole numbers', Float: 'decimal numbers', Boolean: 'booleans', DateTime: 'times', InlineArray: 'lists', InlineTable: 'tables' }
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && 'loc' in value
+}
+
+function isEmptyList(value: unknown): boolean {
+  return isNode(value) && value.type === 'InlineArray' && (value.items ?? []).length === 0
+}
