@@ -90,7 +90,8 @@ test("TOML that the product's older parser refuses", () => {
     ['[1, 2.5]', '2:11', 'the product reads no list of whole numbers and decimal numbers'],
     ['{ a = 1, }', '2:7', 'the product reads no comma before }'],
     ['{ a = 1,\n b = 2 }', '2:7', 'the product reads no table in { } over several lines'],
-    ['[{ a = [], b = 2 }]', '2:10', 'the product reads no [] before a comma in { }: write it last'],
+    ['[{ a = [], b = 2 }]', '2:14', 'the product reads no [] in { }: write a [section]'],
+    ['{ a = [[1], []] }', '2:19', 'the product reads no [] in { }: write a [section]'],
     ['"a\\eb"', '2:7', 'the product knows neither \\e nor \\x in a text'],
   ] as const) {
     const [found] = pack.lint(`[oven.extras]\nfan = ${value}`).filter(({ kind }) => kind === 'syntax')
@@ -98,7 +99,7 @@ test("TOML that the product's older parser refuses", () => {
     assert.throws(() => pack.render(`[oven.extras]\nfan = ${value}`), (error: Error) => error.message === message)
   }
   assert.match(pack.lint('\uFEFF[shop]\nname = "x"')[0]!.message, 'byte order mark')
-  for (const fine of ['[1, 2, # c\n 3,\n]', '[[1], ["x"]]', '{ a = 1, b = [] }', '"a\\\\e"', "'a\\e'", '[]', '1979-05-27T07:32:00Z']) assert.equal(lint(`[oven.extras]\nfan = ${fine}`), fine.startsWith('{') ? ["2:9 quote oven.extras.fan.a oven.extras.'fan.a'", "2:16 quote oven.extras.fan.b oven.extras.'fan.b'"] : [], fine)
+  for (const fine of ['[1, 2, # c\n 3,\n]', '[[1], ["x"]]', '{ a = 1, b = [2] }', '[[], [1]]', '"a\\\\e"', "'a\\e'", '[]', '1979-05-27T07:32:00Z']) assert.equal(lint(`[oven.extras]\nfan = ${fine}`), fine.startsWith('{') ? ["2:9 quote oven.extras.fan.a oven.extras.'fan.a'", "2:16 quote oven.extras.fan.b oven.extras.'fan.b'"] : [], fine)
 })
 
 test('[secrets] comes last, and has the aliases that are used', () => {

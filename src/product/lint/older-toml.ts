@@ -8,24 +8,24 @@ import type { Node } from './leaves.ts'
 export function refusals(text: string, blocks: Node[]): TomlSyntaxError[] {
   const found: TomlSyntaxError[] = text.startsWith('\uFEFF') ? [new TomlSyntaxError('the file begins with a byte order mark, which the product does not read', 1, 1)] : []
   const refuse = (node: Node, message: string) => found.push(new TomlSyntaxError(message, node.loc.start.line, node.loc.start.column + 1))
-  const look = (node: Node): void => {
+  const look = (node: Node, inTable: boolean): void => {
     const items = node.items ?? []
     if (node.type === 'InlineArray') {
       const [first, ...others] = items.map((entry) => entry.item ?? entry)
       const other = first && others.find(({ type }) => type !== first.type)
+      if (first === undefined && inTable) refuse(node, 'the product reads no [] in { }: write a [section]')
       if (other) refuse(other, `the product reads no list of ${words[first.type] ?? 'values'} and ${words[other.type] ?? 'others'}`)
     }
     if (node.type === 'InlineTable') {
       if (node.loc.start.line !== node.loc.end.line) refuse(node, 'the product reads no table in { } over several lines')
       else if (items.at(-1)?.comma === true) refuse(node, 'the product reads no comma before }')
-      const empty = items.slice(0, -1).find((entry) => isEmptyList(entry.item?.value))
-      if (empty) refuse(empty, 'the product reads no [] before a comma in { }: write it last')
     }
     if (node.type === 'String' && node.raw?.startsWith('"') && /^"(?:[^\\]|\\[^ex])*\\[ex]/.test(node.raw)) refuse(node, 'the product knows neither \\e nor \\x in a text')
-    for (const item of items) look(item)
-    for (const inner of [node.item, node.value]) if (isNode(inner)) look(inner)
+    const inside = inTable || node.type === 'InlineTable'
+    for (const item of items) look(item, inside)
+    for (const inner of [node.item, node.value]) if (isNode(inner)) look(inner, inside)
   }
-  for (const block of blocks) look(block)
+  for (const block of blocks) look(block, false)
   return found
 }
 
@@ -33,8 +33,4 @@ const words: Record<string, string | undefined> = { String: 'texts', Integer: 'w
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'loc' in value
-}
-
-function isEmptyList(value: unknown): boolean {
-  return isNode(value) && value.type === 'InlineArray' && (value.items ?? []).length === 0
 }
