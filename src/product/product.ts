@@ -68,3 +68,8 @@ export class Pack {
 export async function openPack(...paths: string[]): Promise<Pack> {
   return new Pack(await readPack(...paths))
 }
+
+/** Which of these values nothing reads in the pack: nested, or by dotted keys. */
+export function unread(values: Record<string, unknown>, pack: Pack): Finding[] {
+  return pack.unread(values)
+}

@@ -102,6 +102,15 @@ test("TOML that the product's older parser refuses", () => {
   for (const fine of ['[1, 2, # c\n 3,\n]', '[[1], ["x"]]', '{ a = 1, b = [2] }', '[[], [1]]', '"a\\\\e"', "'a\\e'", '[]', '1979-05-27T07:32:00Z']) assert.equal(lint(`[oven.extras]\nfan = ${fine}`), fine.startsWith('{') ? ["2:9 quote oven.extras.fan.a oven.extras.'fan.a'", "2:16 quote oven.extras.fan.b oven.extras.'fan.b'"] : [], fine)
 })
 
+test('a table behind its sub-table', () => {
+  const order = (toml: string) => pack.lint(toml).filter(({ kind }) => kind === 'syntax').map(({ line, column, message }) => `${line}:${column} ${message}`)
+  const late = (table: string, below: string) => `[${table}] must stand before [${below}]: the product does not start with a table behind its sub-table`
+  assert.equal(order('[a.b.c]\nx = 1\n[d]\n[a.b]\ny = 1\n'), [`4:2 ${late('a.b', 'a.b.c')}`])
+  assert.equal(order('[[a.list]]\nx = 1\n[a]\ny = 1\n'), [`3:2 ${late('a', 'a.list')}`])
+  assert.equal(order('[[a]]\n[a.b.c]\nx = 1\n[a.b]\ny = 1\n'), [`4:2 ${late('a.b', 'a.b.c')}`])
+  assert.equal(order('[a]\n[a.b]\n[[l]]\n[l.x.y]\n[[l]]\n[l.x]\n[a.c]\n'), [])
+})
+
 test('[secrets] comes last, and has the aliases that are used', () => {
   assert.equal(lint('[secrets]\na = "[x]"\n[shop]\npassword = "$secret{a}"\n'), ['1:2 secrets-last secrets'])
   assert.equal(lint('[shop]\npassword = "$secret{a}"\n[secrets]\na = "[x]"\nb = "[y]"\n'), [])

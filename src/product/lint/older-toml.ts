@@ -3,7 +3,8 @@
  * 0.5. Each was seen with it. Positions come from the tree of the parser here, which knows TOML 1.1.
  */
 import { TomlSyntaxError } from '../mapper/toml.ts'
-import type { Node } from './leaves.ts'
+import { leavesOf, type Node, type Section } from './leaves.ts'
+import { textOf } from './unread.ts'
 
 export function refusals(text: string, blocks: Node[]): TomlSyntaxError[] {
   const found: TomlSyntaxError[] = text.startsWith('\uFEFF') ? [new TomlSyntaxError('the file begins with a byte order mark, which the product does not read', 1, 1)] : []
@@ -26,6 +27,21 @@ export function refusals(text: string, blocks: Node[]): TomlSyntaxError[] {
     for (const inner of [node.item, node.value]) if (isNode(inner)) look(inner, inside)
   }
   for (const block of blocks) look(block, false)
+  return [...found, ...lateParents(leavesOf(blocks).sections)]
+}
+
+/** `[a]` behind `[a.b]`: the product's parser makes a table that holds itself, and overflows its stack. */
+function lateParents(sections: Section[]): TomlSyntaxError[] {
+  const found: TomlSyntaxError[] = []
+  let earlier: Section[] = []
+  for (const section of sections) {
+    const within = (other: Section) => other.path.length > section.path.length && section.path.every((name, i) => name === other.path[i])
+    // A new table of a list has nothing below it yet.
+    if (section.list) earlier = earlier.filter((other) => !within(other))
+    const below = section.list ? undefined : earlier.find(within)
+    if (below) found.push(new TomlSyntaxError(`[${textOf(section.path)}] must stand before [${textOf(below.path)}]: the product does not start with a table behind its sub-table`, section.line ?? 1, section.column ?? 1))
+    earlier.push(section)
+  }
   return found
 }
 
