@@ -42,6 +42,7 @@ const cases: Record<string, [template: string, text: string][]> = {
     ['{{ t }} {{ zero }} {{ d }} {{ l }} {{ m }} {{ ls }}', 'true 0 4000.0 [1, 2, 3] {k1=v1, k2=true, k.3=7} [{n=one, u=[p, q]}, {n=two}]'],
     ['{{ s }} {{ s|e }}', 'a&b<c>"\' a&amp;b&lt;c&gt;&quot;&#39;'],
     ['{{ n + 1 }} {{ n / 2 }} {{ n // 2 }} {{ n % 2 }} {{ d + 1 }} {{ l + [4] }} {{ "a" + gone }} {{ n + "x" }}', '6 2.5 2 1 4001.0 [1, 2, 3, 4] anull 5x'],
+    ['{{ {"zeta": 1, "b": 2} + {"alpha": 3, "b": 4} }}', '{zeta=1, b=4, alpha=3}'],
   ],
   'truth': [
     ["{% if no %}1{% endif %}{% if empty %}2{% endif %}{% if zero %}3{% endif %}{% if none_in %}4{% endif %}{% if n %}5{% endif %}{% if l %}6{% endif %}{% if 'False' %}7{% endif %}", '56'],

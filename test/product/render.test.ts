@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import fc from 'fast-check'
 import { doubleText } from '../../src/product/jinjava/value.ts'
-import { inHashOrder, listHash, textHash } from '../../src/product/mapper/java-order.ts'
+import { inHashOrder, listHash, textHash } from '../../src/product/jinjava/java-order.ts'
 import { MapperError } from '../../src/product/index.ts'
 import { small, smallPack, withTemplate } from './small-pack.ts'
 

@@ -1,4 +1,5 @@
 /** Operators of Java's expression language (JUEL's BooleanOperations and NumberOperations), with jinjava's own truth. */
+import { inHashOrder, placesAtOnce, textHash } from './java-order.ts'
 import { Entry, toText, truth, type Value } from './value.ts'
 
 /** `==`: equal after the right side was made what the left one is, or the other way round. */
@@ -43,7 +44,7 @@ export function contains(holder: Value, item: Value): boolean {
 
 export function add(a: Value, b: Value): Value {
   if (Array.isArray(a)) return [...a, ...(Array.isArray(b) ? b : [b])]
-  if (a instanceof Map && b instanceof Map) return new Map([...a, ...b])
+  if (a instanceof Map && b instanceof Map) return new Map(inHashOrder([...new Map([...a, ...b])], ([key]) => textHash(key), placesAtOnce(a.size)))
   if (typeof a === 'string' || typeof b === 'string') return `${a === null ? 'null' : toText(a)}${b === null ? 'null' : toText(b)}`
   return arithmetic('+', a, b)
 }

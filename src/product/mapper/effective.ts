@@ -5,7 +5,7 @@
  */
 import type { Table, Value } from '../jinjava/value.ts'
 import { infer } from './inference.ts'
-import { inHashOrder, placesFor, textHash } from './java-order.ts'
+import { inHashOrder, placesAtOnce, placesFor, textHash } from '../jinjava/java-order.ts'
 import { mapKeys } from './key-mapping.ts'
 import { aliasesOf, MapperError, resolvePlaceholders, type Surroundings } from './placeholders.ts'
 import type { Rules } from './rules.ts'
@@ -18,8 +18,7 @@ export function effectiveSettings(tree: Tree, rules: Rules, given: Surroundings 
   const written = settingsOf(tree)
   const aliases = aliasesOf(written)
   // The table of the mapper is filled in one go, and keeps its size from then on.
-  let places = 1
-  while (places < Math.floor(written.size / 0.75 + 1)) places *= 2
+  let places = placesAtOnce(written.size)
   const mapped = mapKeys(ordered(written, places), rules.mappings)
   places = placesFor(mapped.size, places)
   const inferred = infer(ordered(mapped, places), rules.inferences)

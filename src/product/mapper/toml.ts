@@ -4,7 +4,7 @@
  */
 import { parse } from '@decimalturn/toml-patch'
 import type { Table, Value } from '../jinjava/value.ts'
-import { inHashOrder, listHash, textHash } from './java-order.ts'
+import { inHashOrder, listHash, textHash } from '../jinjava/java-order.ts'
 
 /** The text is no TOML. */
 export class TomlSyntaxError extends Error {

@@ -29,7 +29,14 @@ export function inHashOrder<T>(items: T[], hashOf: (item: T) => number, least = 
   return items.map((item) => ({ item, at: place(item) })).sort((a, b) => a.at - b.at).map(({ item }) => item)
 }
 
-/** How many places a hash table has when so many entries are put in at once (`putAll` into a new one) or one by one. */
+/** How many places a new hash table has that is filled with so many entries in one go. */
+export function placesAtOnce(count: number): number {
+  let places = 1
+  while (places < Math.floor(count / 0.75 + 1)) places *= 2
+  return places
+}
+
+/** How many places it has when so many entries are in it; it never shrinks. */
 export function placesFor(count: number, had = 16): number {
   let places = had
   while (count > places * 0.75) places *= 2
