@@ -100,6 +100,13 @@ test('a template that can not be read or run is told with its file', () => {
   assert.throws(() => one('\n{{ x.y() }}', 'x = "z"'), /file: the text 'z' has no method 'y' \(line 2 of its template\)/)
 })
 
+test('one rendering leaves nothing behind for the next', () => {
+  const pack = withTemplate('{{ table }}', { default: { table: { a: 'x' } } })
+  // Some of these come behind the table itself, and are put into it.
+  for (const name of 'bcdefghijklmn') pack.render(`table.${name} = 1`)
+  assert.is(pack.render('').get('file'), '{a=x}\n')
+})
+
 test('rendering twice gives the same, and keys in another order too', () => {
   const entries = fc.uniqueArray(fc.record({ key: fc.stringMatching(/^[a-z]{1,8}$/), value: fc.nat(99) }), { selector: ({ key }) => key, maxLength: 30 })
   const pack = withTemplate('{% for k,v in box.items() %}{{k}}={{v}}\n\n{% endfor %}')

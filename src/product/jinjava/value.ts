@@ -64,3 +64,9 @@ export function fromJson(value: unknown): Value {
   if (typeof value === 'object' && value !== null) return new Map(Object.entries(value).map(([key, member]) => [key, fromJson(member)]))
   return value as Value
 }
+
+/** The same value, to be changed: templates append to lists, and keys are put into tables that are there. */
+export function copy(value: Value): Value {
+  if (Array.isArray(value)) return value.map(copy)
+  return value instanceof Map ? new Map([...value].map(([key, member]) => [key, copy(member)])) : value
+}

@@ -3,7 +3,7 @@
  * follow from values, defaults come in, placeholders are resolved, times are converted, all is validated, and dotted keys
  * become tables. Facts and names are those of wso2/config-mapper v1.0.18 to v1.1.0.
  */
-import type { Table, Value } from '../jinjava/value.ts'
+import { copy, type Table, type Value } from '../jinjava/value.ts'
 import { infer } from './inference.ts'
 import { inHashOrder, placesAtOnce, placesFor, textHash } from '../jinjava/java-order.ts'
 import { mapKeys } from './key-mapping.ts'
@@ -24,7 +24,7 @@ export function effectiveSettings(tree: Tree, rules: Rules, given: Surroundings 
   const inferred = infer(ordered(mapped, places), rules.inferences)
   places = placesFor(inferred.size, places)
   const all = ordered(inferred, places)
-  for (const [key, value] of rules.defaults) if (!all.has(key)) all.set(key, value)
+  for (const [key, value] of rules.defaults) if (!all.has(key)) all.set(key, copy(value))
   const complete = ordered(all, placesFor(all.size, places))
   resolvePlaceholders(complete, aliases, given)
   resolveUnits(complete, rules.units)

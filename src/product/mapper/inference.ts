@@ -1,5 +1,5 @@
 /** infer.json: what follows from a value, unless the user says otherwise (ValueInferrer.java). */
-import { toText, type Table } from '../jinjava/value.ts'
+import { copy, toText, type Table } from '../jinjava/value.ts'
 
 type Inferences = Record<string, Record<string, Table>>
 
@@ -31,7 +31,7 @@ function fillIn(rule: string, key: string, follows: Table): Table {
   const values = new Map(rule.split('.').flatMap((part, i) => (/^\$\d+$/.test(part) ? [[part, parts[i] ?? ''] as const] : [])))
   const fill = (text: string) => [...values].reduce((result, [name, value]) => result.replaceAll(name, () => value), text)
   const filled: Table = new Map()
-  for (const [name, value] of follows) filled.set(fill(name), typeof value === 'string' ? fill(value) : value)
+  for (const [name, value] of follows) filled.set(fill(name), typeof value === 'string' ? fill(value) : copy(value))
   return filled
 }
 
@@ -41,7 +41,7 @@ function followOn(all: Table, values: Table, inferences: Inferences): void {
     const rule = ruleFor(key, inferences)
     const follows = rule !== undefined && typeof value === 'string' ? own(inferences[rule]!, value) : undefined
     if (!follows) continue
-    for (const [name, member] of follows) all.set(name, member)
+    for (const [name, member] of follows) all.set(name, copy(member))
     followOn(all, follows, inferences)
   }
 }
