@@ -123,6 +123,12 @@ test('what stops the mapper: references to nothing, rules, times', () => {
   assert.equal(lint('[oven]\nrest = "soon"\n'), ['2:1 rule oven.rest'])
 })
 
+test('a key that a default for the whole table replaces', () => {
+  const found = (name: string) => withTemplate('{% for k, v in table.items() %}{{ v }}{% endfor %}', { default: { table: { a: 'x' } } }).lint(`table.${name} = 1`).map(short)
+  // By the order of the hashes one comes before the table, and one behind it.
+  assert.equal([found('b'), found('c')], [['1:1 lost table.b'], []])
+})
+
 test('values that come from no file', () => {
   const unread = (values: Record<string, unknown>) => pack.unread(values).map(({ path, nearest }) => [path, nearest])
   assert.equal(unread({ shop: { name: 'x', nam: 'y' }, 'oven.heat': 1, "oven.extras.'a.b'": 2, bakers: [{ name: 'A' }, { nam: 'B' }] }), [['shop.nam', 'shop.name'], ['bakers.nam', 'bakers.name']])

@@ -1,16 +1,16 @@
 /** All that is wrong with a deployment.toml, by the rules of a pack. */
-import { effectiveSettings } from '../mapper/effective.ts'
+import { asTables, effectiveSettings } from '../mapper/effective.ts'
 import { aliasesOf, MapperError, referencesIn, secretsIn } from '../mapper/placeholders.ts'
 import type { Rules } from '../mapper/rules.ts'
-import { parseToml, settings as settingsOf, splitKey, TomlSyntaxError, type Tree } from '../mapper/toml.ts'
-import { mapKeys } from '../mapper/key-mapping.ts'
-import type { Value } from '../jinjava/value.ts'
+import { joinKey, parseToml, settings as settingsOf, splitKey, TomlSyntaxError, type Tree } from '../mapper/toml.ts'
+import { mapKeys, targetsOf } from '../mapper/key-mapping.ts'
+import type { Table, Value } from '../jinjava/value.ts'
 import { blocksOf, leavesOf, leavesOfValue, type Leaf, type Node, type Section } from './leaves.ts'
 import { refusals } from './older-toml.ts'
 import { textOf, type UnreadKeys } from './unread.ts'
 
 export interface Finding {
-  kind: 'syntax' | 'unread' | 'table' | 'quote' | 'secrets-last' | 'secret' | 'reference' | 'rule'
+  kind: 'syntax' | 'unread' | 'table' | 'quote' | 'lost' | 'secrets-last' | 'secret' | 'reference' | 'rule'
   /** The key, as one would write it. */
   path: string
   line: number | undefined
@@ -96,12 +96,27 @@ function problems(tree: Tree, rules: Rules, leaves: Leaf[]): Finding[] {
   const found: Finding[] = missing.map(({ key, alias }) => ({ kind: 'secret', ...at(key), message: `\`$secret{${alias}}\` has no alias in [secrets]`, nearest: undefined }))
   if (found.length > 0) return found
   try {
-    effectiveSettings(tree, rules)
+    found.push(...lost(asTables(effectiveSettings(tree, rules)), leaves, rules))
   } catch (error) {
     if (!(error instanceof MapperError)) throw error
     found.push({ kind: error.message.includes('$ref{') || error.message.includes('circle') ? 'reference' : 'rule', ...at(error.key), message: error.message, nearest: undefined })
   }
   return found
+}
+
+/**
+ * A default for a whole table and a key below it are put into one by the order of their hashes: where the table comes
+ * later, the key is gone (3.0.0 has such a default for `system.parameter`).
+ */
+function lost(tables: Table, leaves: Leaf[], rules: Rules): Finding[] {
+  const isThere = (names: string[]) => {
+    let at: Value | undefined = tables
+    for (const name of names) at = at instanceof Map ? at.get(name) : undefined
+    return at !== undefined
+  }
+  return leaves
+    .filter(({ path }) => !path.includes('[]') && !targetsOf(joinKey(path), rules.mappings).some((target) => isThere(splitKey(target))))
+    .map(({ path, line, column }) => ({ kind: 'lost', path: textOf(path), line, column, message: `${textOf(path)} is lost: the rules have a default for a whole table that takes its place`, nearest: undefined }))
 }
 
 /** Where a key stands that has another name by now. */
