@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { addAdhoc } from './adhoc.ts'
+import { addApim } from './apim-command.ts'
 import { addDoc } from './doc.ts'
 import { exit, report, UsageError } from './exit.ts'
 import { addInit } from './init.ts'
@@ -61,6 +62,7 @@ function createProgram(done: (code: number) => void): Command {
   addInventory(program, done)
   addVault(program, done)
   addInit(program, done)
+  addApim(program, done)
   addDoc(program, done)
   return program
 }

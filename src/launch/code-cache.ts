@@ -6,11 +6,10 @@
  * code, so it is taken only from a directory that nobody else can write.
  */
 import { lstatSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import type { Script } from 'node:vm'
-import { makeTrusted, trustedPath } from './trusted-directory.ts'
+import { makeTrusted, trustedPath, userCache } from '../trusted-directory.ts'
 
 /** So many builds and runtimes keep their code in one place. */
 const kept = 4
@@ -18,9 +17,7 @@ const kept = 4
 /** The places for code of this build, the first one first. */
 export function cacheDirectories(program: string, build: string): string[] {
   const name = `${build}-${process.version}-${process.arch}`
-  const xdg = process.env['XDG_CACHE_HOME']
-  const user = xdg?.startsWith('/') ? xdg : join(homedir(), '.cache')
-  return [join(program, '.code', name), join(user, 'aarun', 'code', name)]
+  return [join(program, '.code', name), join(userCache('code'), name)]
 }
 
 export class CodeCache {

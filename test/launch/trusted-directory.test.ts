@@ -5,7 +5,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, realpathSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { makeTrusted, trustedPath } from '../../src/launch/trusted-directory.ts'
+import { makeTrusted, trustedPath } from '../../src/trusted-directory.ts'
 
 const work = realpathSync(mkdtempSync(join(tmpdir(), 'aarun-trust-')))
 test.after(() => rmSync(work, { recursive: true, force: true }))

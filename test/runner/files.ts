@@ -8,7 +8,7 @@ export const isEndToEnd = (file: string): boolean => file.startsWith('test/e2e/'
 
 /** What a runtime could do otherwise than Node: pure computation, and one file for each way to talk to a process. */
 const deno = [
-  ...['docs', 'events', 'inventory', 'module', 'playbook', 'report', 'template', 'text', 'yaml', 'engine'].map((name) => `test/${name}/`),
+  ...['docs', 'events', 'inventory', 'module', 'playbook', 'product', 'report', 'template', 'text', 'yaml', 'engine'].map((name) => `test/${name}/`),
   'test/cli/playbook.test.ts',
   'test/remote/act-then.test.ts',
   'test/remote/actions.test.ts',

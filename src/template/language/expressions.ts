@@ -18,6 +18,13 @@ export function parseTuple(s: TokenStream, condition = true, end?: () => boolean
 /** Parses one expression, `a if b else c` included. */
 export function parseExpression(s: TokenStream): Expression {
   let expression = parseOr(s)
+  // Of Java's expression language; no other has a '?'.
+  if (s.is('?')) {
+    const { at } = s.next()
+    const then = parseExpression(s)
+    s.expect(':')
+    expression = { type: 'condition', at, test: expression, then, else: parseExpression(s) }
+  }
   while (s.is('if')) {
     const { at } = s.next()
     const test = parseOr(s)
@@ -90,6 +97,9 @@ function parseUnary(s: TokenStream, withFilters: boolean): Expression {
   if (token.kind === 'operator' && (token.text === '-' || token.text === '+')) {
     s.next()
     node = { type: 'unary', operator: token.text, at: token.at, operand: parseUnary(s, false) }
+  } else if (s.is('!')) {
+    s.next()
+    node = { type: 'unary', operator: 'not', at: token.at, operand: parseUnary(s, false) }
   } else {
     node = parsePrimary(s)
   }

@@ -29,6 +29,11 @@ export function parseTemplate(source: Source, options: Whitespace): Template {
   return cached(key, () => new Parser(source, segments(source, options)).template())
 }
 
+/** Parses a template that was split already, by the rules of another language of templates. Ends that belong to no tag are skipped. */
+export function parseSegments(source: Source, found: Segment[]): Template {
+  return new Parser(source, found, true).template()
+}
+
 /** Parses one bare expression, such as a `when`; the result is cached by its text. */
 export function parseBareExpression(source: Source): Expression {
   return cached(`=${source.text}`, () => {
@@ -47,11 +52,13 @@ const tags = [
 class Parser {
   private readonly source: Source
   private readonly segments: Segment[]
+  private readonly skipsStrayEnds: boolean
   private index = 0
 
-  constructor(source: Source, found: Segment[]) {
+  constructor(source: Source, found: Segment[], skipsStrayEnds = false) {
     this.source = source
     this.segments = found
+    this.skipsStrayEnds = skipsStrayEnds
   }
 
   template(): Template {
@@ -132,6 +139,7 @@ class Parser {
         return { type: 'extends', at, template }
       }
     }
+    if (this.skipsStrayEnds && endings.length === 0 && /^(?:end|el)/.test(tag) && tags.includes(tag)) return undefined
     const expected = endings.length > 0 ? `, expected '{% ${endings.at(-1)} %}'` : ''
     if (tags.includes(tag)) s.fail(`unexpected '{% ${tag} %}'${expected}`, undefined, at)
     const near = didYouMean(tag, tags)

@@ -12,6 +12,9 @@ const name = /[\p{L}_][\p{L}\p{N}_]*/uy
 const float = /\d[\d_]*(?:\.\d[\d_]*(?:[eE][+-]?\d+)?|[eE][+-]?\d+)/y
 const integer = /0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*/y
 const string = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y
+/** What Java's expression language has besides: jinjava's templates use it. */
+const javaOperator = /&&|\|\||!(?!=)|\?/y
+const javaWords: Record<string, string> = { '&&': 'and', '||': 'or' }
 const operator = /\/\/|\*\*|==|!=|>=|<=|[-+*/%~<>=.,:;|()[\]{}]/y
 
 export interface Scan {
@@ -24,9 +27,9 @@ export interface Scan {
 
 /**
  * Splits the inside of a tag into tokens, up to its closing delimiter (`}}`, `%}`) or, for a bare expression, the end.
- * `raw` keeps backslashes in strings, as Ansible does for `{{ }}` in playbooks.
+ * `raw` keeps backslashes in strings, as Ansible does for `{{ }}` in playbooks; `java` knows `&&`, `||`, `!` and `? :`.
  */
-export function scan(source: Source, start: number, closing: '}}' | '%}' | '', raw: boolean): Scan {
+export function scan(source: Source, start: number, closing: '}}' | '%}' | '', raw: boolean, java = false): Scan {
   const { text } = source
   const tokens: Token[] = []
   const open: { bracket: string; at: number }[] = []
@@ -47,14 +50,14 @@ export function scan(source: Source, start: number, closing: '}}' | '%}' | '', r
         return { tokens, next, close: text.slice(at, next) }
       }
     }
-    const token = readToken(source, at, raw)
+    const token = readToken(source, at, raw, java)
     trackBrackets(token.token, open, source)
     tokens.push(token.token)
     at = token.next
   }
 }
 
-function readToken(source: Source, at: number, raw: boolean): { token: Token; next: number } {
+function readToken(source: Source, at: number, raw: boolean, java: boolean): { token: Token; next: number } {
   const { text } = source
   const match = (pattern: RegExp) => {
     pattern.lastIndex = at
@@ -66,6 +69,7 @@ function readToken(source: Source, at: number, raw: boolean): { token: Token; ne
   if ((word = match(float)) !== undefined) return made('float', word)
   if ((word = match(integer)) !== undefined) return made('integer', word)
   if ((word = match(string)) !== undefined) return made('string', word, raw ? word.slice(1, -1) : unescape(word.slice(1, -1)))
+  if (java && (word = match(javaOperator)) !== undefined) return made(Object.hasOwn(javaWords, word) ? 'name' : 'operator', word, javaWords[word])
   if ((word = match(operator)) !== undefined) return made('operator', word)
   const char = text[at]!
   if (char === "'" || char === '"') throw new TemplateError(`the string is never closed, expected ${char}`, source, at)

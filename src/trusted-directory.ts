@@ -1,6 +1,7 @@
-/** Directories whose files may be run as code: nobody but this user and root can have put them there. */
+/** Directories whose files may be taken as the program's own: nobody but this user and root can have put them there. */
 import { existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
-import { dirname, isAbsolute } from 'node:path'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
 import process from 'node:process'
 
 const writableByOthers = 0o022
@@ -41,4 +42,10 @@ export function makeTrusted(directory: string): string | undefined {
     return undefined
   }
   return trustedPath(directory)
+}
+
+/** Where things of that name are kept for this user between runs. */
+export function userCache(name: string): string {
+  const xdg = process.env['XDG_CACHE_HOME']
+  return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'aarun', name)
 }

@@ -1,0 +1,29 @@
+/** What a change of a deployment.toml does to the files that the product makes of it. */
+import { createTwoFilesPatch } from 'diff'
+import { hideSecrets, usualSecrets, type IsSecret } from './hide.ts'
+import { parseToml } from './mapper/toml.ts'
+import type { Pack } from './product.ts'
+
+export interface Effect {
+  /** Path below the product's home. */
+  file: string
+  before: string
+  after: string
+  /** Both as a unified diff. */
+  diff: string
+}
+
+/** The files that differ, with secrets hidden. A MapperError where the product would not start with one of the texts. */
+export function effect(before: string, after: string, pack: Pack, isSecret: IsSecret = usualSecrets): Effect[] {
+  const hidden = hideSecrets(parseToml(before), parseToml(after), isSecret)
+  const [old, fresh] = [pack.renderTree(hidden.before), pack.renderTree(hidden.after)]
+  return [...fresh].flatMap(([file, text]) => {
+    const was = old.get(file) ?? ''
+    return was === text ? [] : [{ file, before: was, after: text, diff: unified(file, was, text) }]
+  })
+}
+
+function unified(file: string, before: string, after: string): string {
+  const patch = createTwoFilesPatch(`before: ${file}`, `after: ${file}`, before, after, undefined, undefined, { context: 3 })
+  return patch.replace(/^=+\n/, '')
+}
