@@ -249,7 +249,7 @@ if (real) {
     const none = join(host.directory, 'none.deb')
     writeFileSync(none, 'no package')
     const wrong = await apply(apt, { deb: none }, { check: true, mustWork: false })
-    assert.match(wrong.failed ?? '', /none\.deb is no package file on the host: dpkg-deb: error: .*none\.deb' is not a Debian format archive/)
+    assert.match(wrong.failed ?? '', /none\.deb is no package file on the host: dpkg-deb: error: .*none\.deb/)
     if (had) return
     execFileSync('apt-get', ['download', '-q', small], { cwd: host.directory, stdio: 'ignore' })
     const deb = execFileSync('sh', ['-c', 'echo *.deb'], { cwd: host.directory, encoding: 'utf8' }).trim()
