@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { execFileSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import apt from '../../../tasks/packages/apt.ts'
 import dnf from '../../../tasks/packages/dnf.ts'
@@ -249,6 +249,7 @@ if (real) {
     const none = join(host.directory, 'none.deb')
     writeFileSync(none, 'no package')
     const wrong = await apply(apt, { deb: none }, { check: true, mustWork: false })
+    rmSync(none)
     assert.match(wrong.failed ?? '', /none\.deb is no package file on the host: dpkg-deb: error: .*none\.deb/)
     if (had) return
     execFileSync('apt-get', ['download', '-q', small], { cwd: host.directory, stdio: 'ignore' })
