@@ -48,10 +48,13 @@ for (const { text } of files) hash.update(text)
 const launcher = await build({
   absWorkingDir: root,
   entryPoints: ['src/launch/launch.ts'],
+  outfile: join(dist, 'aarun.cjs'),
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target,
+  sourcemap: 'inline',
+  sourcesContent: false,
   write: false,
   define: {
     AARUN_BUILD: JSON.stringify(hash.digest('hex').slice(0, 16)),

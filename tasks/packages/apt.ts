@@ -5,6 +5,7 @@ import { aptChanged, aptError, installError } from './apt/apt-get.ts'
 import { planUpkeep, type UpkeepRequest, upkeepProbes } from './apt/upkeep.ts'
 import { parseSpec, type PackageSpec } from './specification.ts'
 import { lines } from '../lib/program-result.ts'
+import { listsTime } from './apt/package-lists.ts'
 
 const states = ['present', 'latest', 'absent', 'build-dep', 'fixed', 'installed', 'removed'] as const
 
@@ -177,14 +178,15 @@ export default defineModule({
     if (typeof debs === 'string') return { changes: [], failed: debs }
     return { changes: [...named.changes, ...debs, ...upkeep.changes], result: named.result }
   },
-  report(value, outcomes) {
+  report(value, outcomes, facts) {
     const runs = outcomes.filter((outcome) => outcome.stdout !== undefined)
     const stdout = runs.map((outcome) => outcome.stdout).join('')
     const stderr = runs.map((outcome) => outcome.stderr ?? '').join('')
     const bad = outcomes.find((outcome) => !outcome.ok)
-    const asked = value.update_cache || value.cache_valid_time > 0
     const result = {
-      cache_updated: asked && outcomes.length > 1,
+      // Of all actions, only that which sets the time of fetched lists is no run.
+      cache_updated: outcomes.some((outcome) => outcome.ok && outcome.stdout === undefined),
+      cache_update_time: listsTime(facts),
       stdout,
       stdout_lines: lines(stdout),
       stderr,

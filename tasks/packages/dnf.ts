@@ -76,6 +76,7 @@ function request(value: Args): DnfRequest {
     names: value.name,
     state: state === 'installed' ? 'present' : state === 'removed' ? 'absent' : state,
     options,
+    update_only: value.update_only,
     update_cache: value.update_cache,
     autoremove: value.autoremove,
   }

@@ -68,6 +68,7 @@ const dnfRequest = (value: Args, program: 'dnf' | 'yum'): DnfRequest => ({
   names: value.name,
   state: stateOf(value),
   options: [],
+  update_only: false,
   update_cache: value.update_cache,
   autoremove: false,
 })

@@ -2,7 +2,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -64,6 +64,38 @@ test('code that is broken is made anew', () => {
   for (const file of paths(directory)) writeFileSync(file, 'no code at all')
   assert.is(run(directory, ['--syntax-check', playbook]), first)
   assert.ok(paths(directory).every((file) => statSync(file).size > 100))
+})
+
+test('starts where no place for compiled code can be made', () => {
+  const directory = installed('nowhere')
+  writeFileSync(join(directory, '.code'), 'a file')
+  writeFileSync(`${directory}-cache`, 'a file')
+  assert.is(run(directory, ['--version']), `${version}\n`)
+})
+
+test('without XDG_CACHE_HOME, or with one that is no full path, ~/.cache is the cache directory', () => {
+  for (const value of ['', 'relative']) {
+    const directory = installed(`home-${value}`)
+    const HOME = `${directory}-home`
+    mkdirSync(HOME)
+    writeFileSync(join(directory, '.code'), 'a file')
+    run(directory, ['--version'], { HOME, XDG_CACHE_HOME: value })
+    assert.is(readdirSync(join(HOME, '.cache/aarun/code')).length, 1, value)
+  }
+})
+
+test('keeps the code of four builds: that of the one written longest ago goes', () => {
+  const directory = installed('many')
+  const code = join(directory, '.code')
+  for (const age of [1, 2, 3, 4]) {
+    const other = join(code, `build-${age}`)
+    mkdirSync(other, { recursive: true })
+    utimesSync(other, age, Date.now() / 1000 - age * 60)
+  }
+  run(directory, ['--version'])
+  const builds = readdirSync(code).sort()
+  assert.is(builds.length, 4)
+  assert.equal(builds.filter((name) => name.startsWith('build-')), ['build-1', 'build-2', 'build-3'])
 })
 
 test('AARUN_DEBUG shows places in the source', () => {

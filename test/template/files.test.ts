@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { createTemplar, runLookup, type LookupContext } from '../../src/template/index.ts'
+import { fails, gives } from './cases.ts'
 import { scopeOf } from './scope.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'template-test-'))
@@ -15,6 +16,10 @@ put('files/a.txt', ' text \n')
 put('files/b.txt', 'b')
 put('files/app.ini', '[global]\nkey = value # no comment\n[db]\nhost: h1\nPort=5432\n')
 put('files/users.csv', 'anna,1,"x, y"\nbert,2,z\n')
+put('files/ansible.ini', '[global]\nkey = value\nKey2=v2\n[DEFAULT]\nkey3 = d3\n[db]\nhost: h1\nport=1\nPORTX=2\n')
+put('files/app.properties', 'a=1\nb.c = 2\n#x=3\n')
+put('files/ansible.csv', 'anna\t1\t2\n')
+put('files/quoted.csv', '"a ""q"" b",1\nz,2\n')
 put('templates/t.j2', 'Hello {{ name }}{{ extra | default("") }}\n')
 
 const context: LookupContext = {
@@ -58,6 +63,60 @@ const cases: [template: string, expected: unknown][] = [
 for (const [template, expected] of cases) {
   test(template, () => assert.equal(templar.resolve(template, scope), expected))
 }
+
+// Expected values are those ansible-core 2.19 gives for the same text and files.
+gives([
+  ["{{ lookup('ini', 'key') }}", 'value'],
+  ["{{ lookup('ini', 'KEY2') }}", 'v2'],
+  ["{{ lookup('ini', 'KEY2', case_sensitive=true, default='no') }}", 'no'],
+  ["{{ lookup('ini', 'key3', section='db') }}", 'd3'],
+  ["{{ query('ini', 'port.*', section='db', re=true) }}", ['1', '2']],
+  ["{{ query('ini', 'p.*', section='db', re=true, case_sensitive=true) }}", ['1']],
+  ["{{ lookup('ini', 'b.c', type='properties', file='app.properties') }}", '2'],
+  ["{{ lookup('ini', 'nope', type='properties', file='app.properties') }}", ''],
+  ["{{ query('ini', 'nope', section='db') }}", ['']],
+  ["{{ lookup('csvfile', 'anna') }}", '1'],
+  ["{{ lookup('csvfile', 'anna', col=2) }}", '2'],
+  ["{{ lookup('csvfile', 'nope') }}", []],
+  ["{{ query('csvfile', 'nope') }}", []],
+  ["{{ lookup('csvfile', 'nope', default='d') }}", 'd'],
+  ["{{ lookup('csvfile', '1', file='quoted.csv', delimiter=',', keycol=1, col=0) }}", 'a "q" b'],
+  ["{{ lookup('csvfile', 'anna', delimiter='t') }}", []],
+  ["{{ lookup('env', 'NOPE') }}|", '|'],
+  ["{{ lookup('env', 'HOME', default=undef()) }}", '/home/me'],
+  ["{{ lookup('vars', 'a', default=undef()) }}", 1, { a: 1 }],
+  ["{{ query('fileglob', '*.ini') | map('basename') }}", ['ansible.ini', 'app.ini']],
+  ["{{ query('fileglob', 'nowhere/*.ini') }}", []],
+], templar)
+fails([
+  ["{{ lookup('ini', 'x', section='nosec') }}", "has no section 'nosec'"],
+  ["{{ lookup('csvfile', 'anna', col=9) }}", "the row of 'anna' has no column 9"],
+  ["{{ lookup('file', 'nope', errors='bogus') }}", "there is no file 'nope'"],
+  ["{{ lookup('env', 'NOPE', default=undef()) }}", 'mandatory'],
+  ["{{ lookup('env', 'NOPE', default=undef('set NOPE')) }}", 'set NOPE'],
+  ["{{ lookup('vars', 'nope', default=undef('set it')) }}", 'set it'],
+  ["{{ lookup('ini', 'nope', default=undef('set it')) }}", 'set it'],
+  ["{{ lookup('csvfile', 'nope', default=undef('set it')) }}", 'set it'],
+  ["{{ query('first_found', ['none', 'neither']) }}", 'found none of: none, neither'],
+], templar)
+
+test('password with encrypt keeps its salt beside it', () => {
+  for (const [kind, prefix] of [['sha512_crypt', '$6$'], ['sha256_crypt', '$5$']] as const) {
+    const path = join(root, `secret/${kind}`)
+    const text = `{{ lookup('password', '${path}', encrypt='${kind}') }}`
+    const hash = templar.resolve(text, scope) as string
+    assert.ok(hash.startsWith(prefix), hash)
+    const [, password, salt] = /^(\S{20}) salt=([A-Za-z0-9]{16})\n$/.exec(readFileSync(path, 'utf8'))!
+    assert.is(templar.resolve(`{{ '${password}' | password_hash('${kind}', '${salt}') }}`, scope), hash)
+    assert.is(templar.resolve(text, scope), hash)
+    assert.is(templar.resolve(`{{ lookup('password', '${path}') }}`, scope), password)
+    // One that was stored before without a salt gets one.
+    writeFileSync(path, 'given\n')
+    assert.ok((templar.resolve(text, scope) as string).startsWith(prefix))
+    assert.match(readFileSync(path, 'utf8'), /^given salt=[A-Za-z0-9]{16}\n$/)
+  }
+  assert.throws(() => templar.resolve("{{ lookup('password', '/dev/null', encrypt='md5') }}", scope), /unknown hash 'md5'/)
+})
 
 test('password is made once and kept private', () => {
   const path = join(root, 'secret/pw')

@@ -1,12 +1,8 @@
 import { test } from 'uvu'
-import * as assert from 'uvu/assert'
-import { createTemplar } from '../../src/template/index.ts'
-import { scopeOf } from './scope.ts'
-
-const templar = createTemplar()
+import { fails, gives } from './cases.ts'
 
 // Expected values are those ansible-core 2.19 gives for the same text.
-const cases: [template: string, expected: unknown, variables?: Record<string, unknown>][] = [
+gives([
   ["{{ lookup('items', [1,2,3]) }}", [1, 2, 3]],
   ["{{ query('items', [1,2]) }}", [1, 2]],
   ["{{ lookup('sequence', 'start=1 end=3') }}", "1,2,3"],
@@ -25,12 +21,61 @@ const cases: [template: string, expected: unknown, variables?: Record<string, un
   ["{{ lookup('vars', 'nope', default='d') }}", "d", {"a": "{{ zz1 }}", "zz1": 5, "zz2": 6}],
   ["{{ query('varnames', '^zz') }}", ["zz1", "zz2"], {"a": "{{ zz1 }}", "zz1": 5, "zz2": 6}],
   ["{{ lookup('vars', 'a') }} {{ lookup('vars', 'nope', default='d') }} {{ query('varnames', '^zz') }}", "5 d ['zz1', 'zz2']", {"a": "{{ zz1 }}", "zz1": 5, "zz2": 6}],
-]
+["{{ query('nested', 'a', [1,2]) }}", [["a",1],["a",2]]],
+  ["{{ query('sequence', end=3) }}", ["1","2","3"]],
+  ["{{ query('sequence', start=0, end=4, stride=2, format='x%02d') }}", ["x00","x02","x04"]],
+  ["{{ query('sequence', '3:h%d') }}", ["h1","h2","h3"]],
+  ["{{ query('sequence', 'count=0') }}", []],
+  ["{{ query('sequence', 'end=5 stride=0') }}", []],
+  ["{{ query('sequence', 'count=3 stride=2') }}", ["1","3","5"]],
+  ["{{ query('sequence', 'start=5 end=1 stride=-2') }}", ["5","3","1"]],
+  ["{{ query('sequence', '5') }}", ["1","2","3","4","5"]],
+  ["{{ query('sequence', '2-8/3') }}", ["2","5","8"]],
+  ["{{ query('sequence', 'start=1 end=1') }}", ["1"]],
+  ["{{ query('subelements', {'x':{'a':[1]}}, 'a') }}", [[{},1]]],
+  ["{{ query('subelements', [{'a':[1],'skipped':true},{'a':[2]}], 'a') }}", [[{},2]]],
+  ["{{ query('subelements', [{'b':1}], 'a', {'skip_missing':true}) }}", []],
+  ["{{ query('subelements', [{'k':{'a':[1,2],'z':0}}], 'k.a') }}", [[{"k":{"z":0}},1],[{"k":{"z":0}},2]]],
+  ["{{ query('flattened', [1,[2,[3]]], 4) }}", [1,2,3,4]],
+  ["{{ query('indexed_items', ['a'], 'b') }}", [[0,"a"],[1,"b"]]],
+  ["{{ query('cartesian', [1,2],[3]) }}", [[1,3],[2,3]]],
+  ["{{ query('list', [1], 2) }}", [[1],2]],
+  ["{{ query('items', [1,[2]], 3) }}", [1,[2],3]],
+  ["{{ lookup('password', '/dev/null length=5 chars=x') }}", "xxxxx"],
+  ["{{ lookup('password', '/dev/null') | length }}", 20],
+  ["{{ lookup('password', '/dev/null', seed='a') == lookup('password', '/dev/null', seed='a') }}", true],
+  ["{{ lookup('password', '/dev/null', encrypt='sha512_crypt') | regex_search('^\\$6\\$') }}", "$6$"],
+  ["{{ lookup('password', '/dev/null chars=digits,x length=3') | length }}", 3],
+  ["{{ lookup('password', '/dev/null', length=0) | length }}", 0],
+  // Documented: a leading zero is octal, a leading 0x is hexadecimal.
+  ["{{ query('sequence', 'end=010') }}", ["1", "2", "3", "4", "5", "6", "7", "8"]],
+  ["{{ query('sequence', 'end=0x10 start=0xe') }}", ["14", "15", "16"]],
+  ["{{ query('sequence', 'count=3 stride=-2 start=5') }}", ["5", "3", "1"]],
+  ["{{ query('varnames', 'z+1$') }}", ["zz1"], { "zz1": 1, "zz2": 2 }],
+  ["{{ query('random_choice', []) }}", []],
+])
 
-for (const [template, expected, variables] of cases) {
-  test(template, () => {
-    assert.equal(templar.resolve(template, scopeOf(variables ?? {})), expected)
-  })
-}
+fails([
+["{{ query('nested') }}", "needs at least one list"],
+  ["{{ query('together') }}", "needs at least one list"],
+  ["{{ query('dict', 5) }}", "needs a dict, not int"],
+  ["{{ query('sequence', 'bogus') }}", "can not read 'bogus', expected start=, end=, count=, stride= or format="],
+  ["{{ query('sequence', 'end=3 count=2') }}", "'end' and 'count' exclude each other"],
+  ["{{ query('sequence', 'start=2') }}", "needs 'end' or 'count'"],
+  ["{{ query('sequence', 'start=5 end=1') }}", "to count backwards make the stride negative"],
+  ["{{ query('sequence', 'end=x') }}", "'end' is no integer: x"],
+  ["{{ query('sequence', 'foo=1 end=2') }}", "has no argument 'foo', only start, end, count, stride, format"],
+  ["{{ query('sequence', start=1, end=3, stride=-1) }}", "to count forward make the stride positive"],
+  ["{{ query('subelements', [{'b':1}], 'a') }}", "an item has no 'a'"],
+  ["{{ query('subelements', [{'a':1}], 'a') }}", "'a' is no list, but int"],
+  ["{{ query('subelements', 5, 'a') }}", "needs a dict, not int"],
+  ["{{ lookup('vars','nope') }}", "'nope' is undefined"],
+  ["{{ lookup('vars','nope', default=undef()) }}", "mandatory"],
+  ["{{ lookup('password', '/dev/null', encrypt='nope') }}", "unknown hash 'nope', expected sha512_crypt or sha256_crypt"],
+  ["{{ lookup('password', '/dev/null', chars=[]) }}", "'chars' is empty"],
+  ["{{ lookup('password', '/dev/null', chars='') }}", "'chars' is empty"],
+  ["{{ lookup('password', '/dev/null nope=1') | length }}", "has no argument 'nope', only length, encrypt, ident, chars, seed"],
+  ["{{ query('varnames', '[') }}", "'[' is no valid regular expression", { "a": 1 }],
+])
 
 test.run()

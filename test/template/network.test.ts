@@ -29,10 +29,23 @@ const cases: [template: string, expected: unknown][] = [
   ["{{ '10.0.0.1' | ansible.utils.ipwrap }}", '10.0.0.1'],
   ["{{ '2001:db8:0:0:0:0:0:1/64' | ipaddr('network') }}", '2001:db8::'],
   ["{{ '10.0.0.255' | ansible.utils.ipmath(2) }}", '10.0.1.1'],
+  ["{{ ['10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/255.0.255.0', '10.0.0.0/x', '', 'fe80::/129'] | ipaddr }}", []],
+  ["{{ ['::1/64', '10.0.0.1'] | ansible.utils.ipwrap }}", ['[::1]/64', '10.0.0.1']],
+  ["{{ 'no address' | ansible.utils.ipwrap }}", 'no address'],
+  ["{{ ['127.1.2.3', '::1', '10.0.0.1'] | ipaddr('loopback') }}", ['127.1.2.3', '::1']],
+  ["{{ ['224.0.0.1', 'ff02::1', '10.0.0.1'] | ipaddr('multicast') }}", ['224.0.0.1', 'ff02::1']],
+  ["{{ '192.168.1.0/24' | ipaddr('300') }}", false],
+  ["{{ 3232235777 | ipaddr }}", '192.168.1.1'],
+  ["{{ '1:2:3:4:5:6:7:8' | ipaddr('address') }}", '1:2:3:4:5:6:7:8'],
   ["{{ '10.0.0.1' is ansible.utils.ipv4 }}", true],
   ["{{ '10.0.0.1' is ansible.utils.in_network('10.0.0.0/8') }}", true],
 ]
 for (const [template, expected] of cases) {
   test(template, () => assert.equal(templar.resolve(template, scopeOf({})), expected))
 }
+test('what is neither a query nor an address is said', () => {
+  assert.throws(() => templar.resolve("{{ '10.0.0.1' | ipaddr('nope') }}", scopeOf({})), /unknown query 'nope'/)
+  assert.throws(() => templar.resolve("{{ 'nope' | ipmath(1) }}", scopeOf({})), /'nope' is no address/)
+})
+
 test.run()

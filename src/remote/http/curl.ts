@@ -45,10 +45,11 @@ export function askHttp(request: Request, ask: HttpRequest, host: Host): AskedHt
 }
 
 function curlSettings(ask: HttpRequest, host: Host, hasBody: boolean): string {
-  const method = ask.method?.toUpperCase() ?? 'GET'
+  const usual = hasBody ? 'POST' : 'GET'
+  const method = ask.method?.toUpperCase() ?? usual
   const lines: [string, string][] = [['url', ask.url]]
   if (method === 'HEAD') lines.push(['head', ''])
-  else if (method !== (hasBody ? 'POST' : 'GET')) lines.push(['request', method])
+  else if (method !== usual) lines.push(['request', method])
   for (const [header, value] of Object.entries(ask.headers ?? {})) {
     if (/[\r\n\0]/.test(header + value)) throw new Error(`the header ${header.split(/[\r\n\0]/)[0]} has a line break in it`)
     lines.push(['header', value === '' ? `${header};` : `${header}: ${value}`])

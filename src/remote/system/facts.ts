@@ -40,7 +40,9 @@ export function distribution(raw: Raw): SystemFact {
   )?.[0]
   const point = id === 'debian' ? /^\d+(\.\d+)*$/.exec(raw('debian').trim())?.[0] : undefined
   const version = point ?? os.VERSION_ID ?? 'NA'
-  const release = os.VERSION_CODENAME ?? os.UBUNTU_CODENAME ?? /\(([^)]+)\)/.exec(os.VERSION ?? '')?.[1] ?? 'NA'
+  // SUSE has no names for its releases: Ansible takes the number behind the point, and 0 for the first of SLES.
+  const minor = family === 'Suse' ? (version.split('.')[1] ?? (id.startsWith('sle') ? '0' : undefined)) : undefined
+  const release = minor ?? os.VERSION_CODENAME ?? /\(([^)]+)\)/.exec(os.VERSION ?? '')?.[1] ?? 'NA'
   const lsb = variables(raw('lsb'))
   return {
     distribution: names[id] ?? os.NAME ?? id,

@@ -149,14 +149,18 @@ export function parseDate(text: string, format: string): Date {
   const v = new Map(fields.map((field, index) => [field, match[index + 1]!]))
   const n = (field: string, otherwise: number) => (v.has(field) ? Number(v.get(field)) : otherwise)
   const monthWord = (v.get('b') ?? v.get('B'))?.slice(0, 3).toLowerCase()
-  const month = monthWord ? months.findIndex((name) => name.toLowerCase().startsWith(monthWord)) : n('m', 1) - 1
+  const month = monthWord ? months.findIndex((name) => name.toLowerCase().startsWith(monthWord)) : v.has('j') ? 0 : n('m', 1) - 1
+  const day = n(v.has('j') ? 'j' : 'd', 1)
   const year = v.has('Y') ? n('Y', 1900) : v.has('y') ? n('y', 0) + (n('y', 0) < 69 ? 2000 : 1900) : 1900
   const hour = v.has('I') ? (n('I', 12) % 12) + (v.get('p')?.toLowerCase() === 'pm' ? 12 : 0) : n('H', 0)
   const fraction = Number((v.get('f') ?? '0').padEnd(6, '0')) / 1000
-  const time = Date.UTC(year, month, n('d', 1), hour, n('M', 0), n('S', 0), fraction)
+  const time = Date.UTC(year, month, day, hour, n('M', 0), n('S', 0), fraction)
+  // What Date.UTC carries over, such as 30 February, is no date.
+  const there = new Date(time)
+  const exact = v.has('j') ? there.getUTCFullYear() === year && day > 0 : there.getUTCMonth() === month && there.getUTCDate() === day
+  if (!exact || n('I', 1) < 1 || n('I', 1) > 12 || there.getUTCHours() !== hour || there.getUTCMinutes() !== n('M', 0)) throw new Error(`'${text}' is no date`)
   const zone = /([-+])(\d\d):?(\d\d)/.exec(v.get('z') ?? '')
   const offset = zone ? (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) : 0
-  if (Number.isNaN(time)) throw new Error(`'${text}' is no date`)
   return new Date(time - offset * 60_000)
 }
 

@@ -33,11 +33,12 @@ export const globals: GlobalTable = new Map<string, (args: unknown[], kwargs: Di
 const largestRange = 10_000_000
 
 function range(args: unknown[]): number[] {
+  if (args.length === 0 || args.length > 3) throw new Error(`range needs 1 to 3 integers, not ${args.length}`)
   const numbers = args.map((arg) => {
     if (typeof arg !== 'number' || !Number.isInteger(arg)) throw new Error(`range needs integers, not ${pythonStr(arg)}`)
     return arg
   })
-  const [start, stop, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0] ?? 0, numbers[1] ?? 0, numbers[2] ?? 1]
+  const [start, stop, step] = numbers.length === 1 ? [0, numbers[0]!, 1] : [numbers[0]!, numbers[1]!, numbers[2] ?? 1]
   if (step === 0) throw new Error('the step of a range can not be 0')
   const size = Math.max(0, Math.ceil((stop - start) / step))
   if (size > largestRange) throw new Error(`a range of ${size} is too large`)
@@ -54,18 +55,21 @@ function now(args: unknown[], kwargs: Dict, env: Env): unknown {
 /** `lookup('name', ...)` joins results with commas (one result stays as it is), `query(...)` gives the list. */
 function lookup(args: unknown[], kwargs: Dict, env: Env, at: number, wantList: boolean): unknown {
   const plain = args.map((arg) => force(arg, env.session))
-  const { wantlist, errors, ...options } = force(kwargs, env.session) as Dict
+  const { default: otherwise, ...named } = kwargs
+  const { wantlist, errors, ...options } = force(named, env.session) as Dict
+  // `default=undef()` fails only where it is needed.
+  if (otherwise !== undefined) options['default'] = otherwise instanceof Undefined ? otherwise : force(otherwise, env.session)
   const [name, ...terms] = plain
   let results: unknown[]
   try {
     results = lookupPlugin(pythonStr(name), terms, options, env, at)
   } catch (error) {
-    if (error instanceof UnknownSignal || errors === undefined || errors === 'strict') throw error
+    if (error instanceof UnknownSignal || (errors !== 'ignore' && errors !== 'warn')) throw error
     return wantList || truthy(wantlist) ? [] : null
   }
   if (wantList || truthy(wantlist)) return results
   if (results.length === 1) return results[0]
-  if (results.length === 0) return ''
+  if (results.length === 0) return results
   // Ansible gives a list if it can not be joined as text.
   return results.every((item) => typeof item === 'string') ? results.join(',') : results
 }

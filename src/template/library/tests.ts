@@ -100,6 +100,11 @@ const results: Record<string, Plugin> = {
 const regexTest = (anchor?: 'match') => plugin('pattern ignorecase multiline', (value, [pattern, ignorecase, multiline]) =>
   matches(value, pattern, { ignorecase, multiline }, anchor))
 
+function anchorOf(type: unknown): 'match' | 'fullmatch' | undefined {
+  if (type !== 'search' && type !== 'match' && type !== 'fullmatch') throw new Error(`unknown match_type '${String(type)}', expected search, match or fullmatch`)
+  return type === 'search' ? undefined : type
+}
+
 function matches(value: unknown, pattern: unknown, options: object, anchor?: 'match' | 'fullmatch'): boolean {
   return regexOf(String(pattern ?? ''), options, anchor).test(String(value ?? ''))
 }
@@ -110,7 +115,7 @@ const texts: Record<string, Plugin> = {
   match: regexTest('match'),
   search: regexTest(),
   regex: plugin('pattern ignorecase multiline match_type', (value, [pattern, ignorecase, multiline, type]) =>
-    matches(value, pattern, { ignorecase, multiline }, type === 'match' || type === 'fullmatch' ? type : undefined)),
+    matches(value, pattern, { ignorecase, multiline }, anchorOf(type ?? 'search'))),
   version,
   version_compare: version,
   url: plugin('schemes', (value, [schemes]) => isUri(value, schemes) && /:\/\/[^/]/.test(value)),

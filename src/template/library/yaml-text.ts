@@ -6,11 +6,14 @@ export interface YamlLayout {
   /** true: all in one line; false: never; null: only collections that hold no others. */
   flow: boolean | null
   sortKeys: boolean
+  explicitStart?: boolean
 }
 
 /** YAML as PyYAML lays it out: lists not indented below their key, single quotes. Long lines are not folded. */
 export function yamlText(value: unknown, layout: YamlLayout): string {
-  return `${isInline(value, layout) ? inline(value, layout) : lines(value, layout).join('\n')}\n`
+  const onOneLine = isInline(value, layout)
+  const start = layout.explicitStart ? `---${onOneLine ? ' ' : '\n'}` : ''
+  return `${start}${onOneLine ? inline(value, layout) : lines(value, layout).join('\n')}\n`
 }
 
 function lines(value: unknown, layout: YamlLayout): string[] {
@@ -63,6 +66,8 @@ function scalar(value: unknown, inFlow = false): string {
   if (value instanceof NativeObject) return scalar(value.plain(), inFlow)
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'string' && value.includes('\n')) return JSON.stringify(value)
+  // Each is a type of its own in YAML 1.1, which the library does not know.
+  if (value === '=' || value === '<<') return `'${value}'`
   const text = stringify(value, { version: '1.1', singleQuote: true, lineWidth: 0 }).replace(/\n$/, '')
   return inFlow && typeof value === 'string' && text === value && /[,[\]{}]/.test(text) ? `'${text.replaceAll("'", "''")}'` : text
 }

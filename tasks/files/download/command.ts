@@ -45,12 +45,15 @@ export function downloader(download: Download, facts: Facts): 'curl' | 'wget' | 
  * for it. All that is particular comes as arguments or on stdin: the script is always the same.
  */
 const SCRIPT = `
-program=$1 beside=$2 timeout=$3 insecure=$4; shift 4
+program=$1 beside=$2 timeout=$3 check=$4 proxy=$5; shift 5
 if [ -n "$beside" ]; then file=$beside; else file=$(mktemp) || exit 1; fi
 trap 'rm -f -- "$file"' EXIT
 trap 'exit 1' HUP INT TERM
-if [ "$program" = curl ]; then curl --config - --output "$file"
-else wget --quiet --no-verbose --timeout="$timeout" --tries=1 $insecure --output-document="$file" --input-file=- ; fi || exit
+if [ "$program" = curl ]; then curl --config - --output "$file" || exit
+else
+  said=$(wget --no-verbose --timeout="$timeout" --tries=1 "$check" "$proxy" --output-document="$file" --input-file=- 2>&1) ||
+    { rc=$?; printf '%s\\n' "$said" >&2; exit "$rc"; }
+fi
 if [ ! -e "$file" ]; then : >"$file"; fi
 for word; do shift; if [ "$word" = @file@ ]; then word=$file; fi; set -- "$@" "$word"; done
 "$@" || exit
@@ -59,10 +62,11 @@ if [ -n "$beside" ]; then trap - EXIT; fi
 
 /** `beside`: the path that keeps the download when `then` succeeds; otherwise it is removed. */
 export function downloadCommand(download: Download, program: 'curl' | 'wget', then: string[], beside = ''): Command {
-  const { url, timeout, validateCerts, username, headers = {} } = download
-  const insecure = validateCerts ? '' : '--no-check-certificate'
+  const { url, timeout, validateCerts, useProxy, username, headers = {} } = download
+  const check = validateCerts ? '--check-certificate' : '--no-check-certificate'
+  const proxy = useProxy ? '--proxy' : '--no-proxy'
   return {
-    argv: ['sh', '-c', SCRIPT, 'sh', program, beside, String(timeout), insecure, ...then],
+    argv: ['sh', '-c', SCRIPT, 'sh', program, beside, String(timeout), check, proxy, ...then],
     stdin: program === 'curl' ? curlConfig(download) : `${url}\n`,
     ...((username !== undefined || Object.keys(headers).length > 0 || /\/\/[^/]*@/.test(url)) && { secret: true }),
   }

@@ -9,6 +9,8 @@ export interface DnfRequest {
   state: PackageState
   /** Options for each call. */
   options: string[]
+  /** With latest: leave packages alone that are not installed. */
+  update_only: boolean
   update_cache: boolean
   autoremove: boolean
 }
@@ -39,7 +41,7 @@ export function dnfProbes(request: DnfRequest, facts: Facts): Probe[] {
 
 export function planDnf(request: DnfRequest, facts: Facts): Plan {
   if (request.state === 'absent') return { changes: removal(request, facts) }
-  const missing = request.names.filter((name) => !special(name) && !satisfied(name, facts))
+  const missing = request.names.filter((name) => !special(name) && !satisfied(name, facts) && !leftAlone(request))
   const judged = judgedNames(request)
   const changes: Change[] = []
   const open = judged.filter(({ command, name }) => wouldChange(facts, simulationProbe(request, command, [name])))
@@ -107,6 +109,8 @@ function words(request: DnfRequest, command: string, names: string[], answer: st
   return [request.program, answer, ...refresh, ...request.options, command, ...list]
 }
 
+const leftAlone = (request: DnfRequest) => request.update_only && request.state === 'latest'
+
 const satisfied = (name: string, facts: Facts) => installed(name, facts) || provided(name, facts)
 
 function installed(name: string, facts: Facts): boolean {
@@ -118,10 +122,9 @@ function provided(name: string, facts: Facts): boolean {
   return facts.has(asked) && known(facts.get(asked))?.rc === 0
 }
 
-/** dnf's own word on why it failed. */
+/** dnf's own word on why it failed, and that of managers that have no such words: their last line. */
 export function dnfError(stderr: string, stdout: string): string {
-  const found = [...stderr.split('\n'), ...stdout.split('\n')]
-    .map((line) => line.trim())
-    .filter((line) => /^(Error|No match|Unable)/.test(line))
-  return found.at(-1) ?? stderr.trim().split('\n').at(-1) ?? 'dnf failed and said nothing'
+  const [complaints, output] = [stderr, stdout].map((text) => text.split('\n').map((line) => line.trim()).filter((line) => line !== ''))
+  const found = [...complaints!, ...output!].filter((line) => /^(Error|No match|Unable)/.test(line))
+  return found.at(-1) ?? complaints!.at(-1) ?? output!.at(-1) ?? 'the package manager failed and said nothing'
 }

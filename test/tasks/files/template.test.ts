@@ -48,6 +48,8 @@ test('the arguments reach the engine', async () => {
       lstrip_blocks: true,
       variable_start_string: '[[',
       variable_end_string: ']]',
+      block_start_string: '<%',
+      block_end_string: '%>',
       newline_sequence: '\\r\\n',
     },
     { controllerFiles, context: { render } },
@@ -61,6 +63,8 @@ test('the arguments reach the engine', async () => {
     keepTrailingNewline: true,
     variableStart: '[[',
     variableEnd: ']]',
+    blockStart: '<%',
+    blockEnd: '%>',
   })
 })
 
@@ -79,6 +83,14 @@ test('what is not known in check mode is a change, and what depends on it is unk
     .map(([asked]) => asked)
     .filter((asked) => asked.kind === 'file' && asked.path === at('u'))
   assert.instance(after.get(probe!), Unknown)
+})
+
+test('of what is not known, a file that is there is changed, unless force says no', async () => {
+  writeFileSync(at('there'), 'old')
+  const context = { render: () => new Unknown('the command has not run') }
+  const summaries = async (force: boolean) => (await apply(template, { src: 'a.j2', dest: at('there'), force }, { controllerFiles, check: true, context })).plan.changes.map((change) => change.summary)
+  assert.equal(await summaries(true), [`change ${at('there')} (its content is not known yet: the command has not run)`])
+  assert.equal(await summaries(false), [])
 })
 
 test('a template that changes from moment to moment is applied once', async () => {
@@ -126,6 +138,11 @@ test('errors: of the template, a missing one, a binary one', async () => {
     { controllerFiles: { 'templates/b': new Uint8Array([255]) }, mustWork: false },
   )
   assert.match(binary.failed!, /is not UTF-8 text/)
+  const folder = await apply(template, { src: 'c', dest: at('e') }, { controllerFiles: { 'templates/c/d': '' }, mustWork: false })
+  assert.match(folder.failed!, /templates\/c can't be read: it is a directory$/)
+  writeFileSync(at('a file'), '')
+  const below = await apply(template, { src: 'a.j2', dest: at('a file/x') }, { controllerFiles, mustWork: false })
+  assert.match(below.failed!, /a file is not a directory$/)
 })
 
 test('the three laws, with hostile values', async () => {

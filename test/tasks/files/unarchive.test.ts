@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -18,6 +19,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import unarchive from '../../../tasks/files/unarchive.ts'
+import { explainFailure } from '../../../tasks/files/unarchive/formats.ts'
 import { apply, localHost, parseArgs, treeHash } from '../harness.ts'
 
 const host = await localHost()
@@ -133,6 +135,55 @@ test('a URL is downloaded by the host', async () => {
   assert.is((await apply(unarchive, args)).changed, false)
   server.close()
   server.closeAllConnections()
+})
+
+test('keep_newer leaves what is newer, of a zip too', async () => {
+  const dest = target('newer')
+  const args = { src: at('a.zip'), dest, keep_newer: true }
+  await apply(unarchive, args)
+  writeFileSync(join(dest, 'app/data'), 'changed')
+  const later = Date.now() / 1000 + 200_000
+  utimesSync(join(dest, 'app/data'), later, later)
+  rmSync(join(dest, 'app/bin/run.sh'))
+  await apply(unarchive, args)
+  assert.is(readFileSync(join(dest, 'app/data'), 'utf8'), 'changed')
+  assert.ok(existsSync(join(dest, 'app/bin/run.sh')))
+  // The same with tar, whose archive is read on the host.
+  rmSync(join(dest, 'app/bin/run.sh'))
+  await apply(unarchive, { ...args, src: at('a.tar'), remote_src: true })
+  assert.is(readFileSync(join(dest, 'app/data'), 'utf8'), 'changed')
+  assert.ok(existsSync(join(dest, 'app/bin/run.sh')))
+})
+
+test('a member that is something else on the host is unpacked', async () => {
+  const dest = target('other-kind')
+  mkdirSync(join(dest, 'app/data'), { recursive: true })
+  assert.ok((await apply(unarchive, { src: at('a.tar'), dest })).changed)
+  assert.equal([...readFileSync(join(dest, 'app/data'))], [0, 1, 2, 255])
+})
+
+test('hard links, and names with any byte', async () => {
+  mkdirSync(at('odd'))
+  for (const name of ['a\nb', 'tab\t', 'back\\slash', 'bell\x07', '\u00fc\u{1f600}']) writeFileSync(at(`odd/${name}`), 'x')
+  linkSync(at('odd/tab\t'), at('odd/z linked'))
+  execFileSync('tar', ['-cf', at('odd.tar'), '-C', at('odd'), '.'])
+  const dest = target('odd-out')
+  const args = { src: at('odd.tar'), dest, list_files: true }
+  const run = await apply(unarchive, args)
+  assert.equal(readdirSync(dest).sort(), readdirSync(at('odd')).sort())
+  assert.ok((run.result.files as string[]).includes('a\nb'))
+  assert.is(statSync(join(dest, 'z linked')).ino, statSync(join(dest, 'tab\t')).ino)
+  assert.is((await apply(unarchive, args)).changed, false)
+})
+
+test('a program that is missing is said, with its package', () => {
+  const at = (format: 'tar' | 'zip', fact: object) => explainFailure(format, { found: true, rc: 2, stdout: '', stderr: '', ...fact }, 'the host')
+  assert.is(at('zip', { found: false }), 'unzip is not on the host: install the package unzip')
+  assert.is(at('tar', { rc: 127 }), 'tar is not on the host: install the package tar')
+  assert.is(at('tar', { stderr: 'tar (child): xz: Cannot exec: No such file or directory\n' }), 'tar needs xz on the host: install the package xz-utils (or xz)')
+  assert.is(at('tar', { stderr: 'tar: zstd: Cannot exec: No such file\n' }), 'tar needs zstd on the host: install the package zstd')
+  assert.is(at('zip', { stdout: 'something\nelse\n' }), 'something; else')
+  assert.is(at('zip', {}), 'rc 2')
 })
 
 test('errors', async () => {

@@ -2,9 +2,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Fact, Probe } from '../../../src/module/index.ts'
 import apt from '../../../tasks/packages/apt.ts'
 import dnf from '../../../tasks/packages/dnf.ts'
 import package_ from '../../../tasks/packages/package.ts'
@@ -19,8 +18,8 @@ import {
 } from '../../../tasks/packages/apt/apt-get.ts'
 import { globRegExp } from '../../../tasks/lib/glob-regexp.ts'
 import { parseSpec, versionFits } from '../../../tasks/packages/specification.ts'
-import { apply, localHost, parseArgs, type AnyModule, type TestHost } from '../harness.ts'
-import { planWith } from '../harness/made-up.ts'
+import { apply, localHost, parseArgs, type TestHost } from '../harness.ts'
+import { lists, planned } from './planned.ts'
 
 test('names of packages', () => {
   assert.equal(parseSpec('nginx'), { text: 'nginx', name: 'nginx', version: undefined, release: undefined })
@@ -103,31 +102,6 @@ test('options are words of their own', () => {
   ])
 })
 
-/** Observes with made-up answers: by kind and name, or by what the command starts with. */
-function planned(
-  module: AnyModule,
-  raw: Record<string, unknown>,
-  answers: {
-    installed?: Record<string, string>
-    manager?: string
-    commands?: Record<string, { rc?: number; stdout?: string; stderr?: string }>
-  },
-) {
-  return planWith(module, raw, answer)
-
-  function answer(probe: Probe): Fact {
-    if (probe.kind === 'package') return { manager: answers.manager ?? 'apt', installed: answers.installed?.[probe.name] }
-    if (probe.kind === 'file') return { exists: false }
-    if (probe.kind !== 'command') throw new Error(`unexpected ${probe.kind}`)
-    const line = probe.argv.join(' ')
-    const found = Object.entries(answers.commands ?? {}).find(([words]) =>
-      words.split(' ').every((word) => ` ${line} `.includes(` ${word} `)),
-    )?.[1]
-    return { found: true, rc: 0, stdout: '', stderr: '', ...found }
-  }
-}
-const lists = { 'find /var/lib/apt/lists': { stdout: '/var/lib/apt/lists/x_Packages\n' } }
-
 test('one run for all that is missing, and what it will bring', () => {
   const plan = planned(
     apt,
@@ -206,32 +180,6 @@ test('upgrade, autoremove and clean act only where something is to be done', () 
   assert.is(some.changes[0]!.summary, 'upgrade all packages, also where others must go (1 packages)')
 })
 
-test('dnf: present, latest and absent', () => {
-  const base = { manager: 'dnf', installed: { b: '1' } }
-  const missing = { commands: { 'rpm -q --whatprovides': { rc: 1 } } }
-  assert.equal(
-    planned(dnf, { name: ['a', 'b'] }, { ...base, ...missing }).changes.map((change) => change.summary),
-    ['install a'],
-  )
-  assert.equal(planned(dnf, { name: ['a', 'b'] }, base).changes, [], 'a is provided by something')
-  const upgrade = {
-    commands: {
-      'rpm -q --whatprovides': { rc: 1 },
-      'dnf --assumeno upgrade b': { rc: 1, stdout: 'Upgrading: b\nOperation aborted.' },
-    },
-  }
-  assert.equal(
-    planned(dnf, { name: ['a', 'b'], state: 'latest' }, { ...base, ...upgrade }).changes.map((change) => change.summary),
-    ['install a', 'upgrade b'],
-  )
-  const nothing = { commands: { 'dnf --assumeno upgrade': { stdout: 'Nothing to do.' } } }
-  assert.equal(planned(dnf, { name: '*', state: 'latest' }, { ...base, ...nothing }).changes, [])
-  assert.equal(
-    planned(dnf, { name: ['a', 'b'], state: 'absent' }, base).changes.map((change) => change.summary),
-    ['remove b'],
-  )
-})
-
 test('package takes what the host has', () => {
   for (const [manager, words] of [
     ['apk', 'apk add --no-progress a'],
@@ -257,6 +205,8 @@ test('bad arguments', () => {
     [apt, { name: 'a', deb: '/x.deb' }, /either name or deb/],
     [apt, { deb: 'https://x/y.deb' }, /get_url/],
     [dnf, { name: '--x' }, /no package name/],
+    [dnf, {}, /nothing to do: give name/],
+    [dnf, { autoremove: true, state: 'latest' }, /autoremove goes only with state: absent/],
     [package_, { name: '--x' }, /no package name/],
   ] as const) {
     assert.throws(
@@ -296,6 +246,11 @@ if (real) {
   })
 
   test('a file with a package', async () => {
+    const none = join(host.directory, 'none.deb')
+    writeFileSync(none, 'no package')
+    const wrong = await apply(apt, { deb: none }, { check: true, mustWork: false })
+    rmSync(none)
+    assert.match(wrong.failed ?? '', /none\.deb is no package file on the host: dpkg-deb: error: .*none\.deb/)
     if (had) return
     execFileSync('apt-get', ['download', '-q', small], { cwd: host.directory, stdio: 'ignore' })
     const deb = execFileSync('sh', ['-c', 'echo *.deb'], { cwd: host.directory, encoding: 'utf8' }).trim()

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { parseAllDocuments, parseDocument, type Tags } from 'yaml'
+import { truthy } from '../../runtime/operators.ts'
 import { plugin, type Plugin } from '../../runtime/plugins.ts'
 import { numberText, typeName } from '../../runtime/print.ts'
 import { isDict, NativeObject } from '../../runtime/values.ts'
@@ -64,13 +65,12 @@ export function toJson(value: unknown, options: JsonOptions, depth = 0): string 
 
 function jsonString(text: string, ascii: unknown): string {
   const quoted = JSON.stringify(text)
-  return ascii ? quoted.replace(/[\x7f-\uffff]/g, (c) => (c === '\x7f' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)) : quoted
+  return ascii ? quoted.replace(/[\x7f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : quoted
 }
 
 /** `flow` null: innermost collections in one line. */
 function toYaml(value: unknown, indent: number, flow: boolean | null, options: Record<string, unknown>): string {
-  const text = yamlText(value, { indent, flow, sortKeys: options['sort_keys'] !== false })
-  return options['explicit_start'] ? `---\n${text}` : text
+  return yamlText(value, { indent, flow, sortKeys: options['sort_keys'] !== false, explicitStart: truthy(options['explicit_start']) })
 }
 
 // YAML 1.1 as PyYAML reads it: dates stay text; `y` and `n` are text.

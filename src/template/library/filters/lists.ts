@@ -1,6 +1,7 @@
 import { equals, order, truthy } from '../../runtime/operators.ts'
-import { plugin, type Plugin } from '../../runtime/plugins.ts'
+import { type Call, plugin, type Plugin } from '../../runtime/plugins.ts'
 import { typeName } from '../../runtime/print.ts'
+import { Undefined } from '../../runtime/session.ts'
 import { looseOrder } from '../version.ts'
 import { byPath, asDict, asList, asNumber, identity } from './convert.ts'
 import { isDict, NativeObject, Tuple } from '../../runtime/values.ts'
@@ -25,8 +26,8 @@ export const listFilters: Record<string, Plugin> = {
   reverse: plugin('', (value) => (typeof value === 'string' ? [...value].reverse().join('') : [...asList(value)].reverse())),
   sum: plugin('attribute start', (value, [attribute, start]) =>
     asList(value).reduce<unknown>((total, item) => add(total, attribute === undefined || attribute === null ? item : byPath(item, attribute)), start ?? 0)),
-  min: plugin('case_sensitive attribute', (value, [sensitive, attribute]) => extreme(asList(value), -1, sensitive, attribute)),
-  max: plugin('case_sensitive attribute', (value, [sensitive, attribute]) => extreme(asList(value), 1, sensitive, attribute)),
+  min: plugin('case_sensitive attribute', (value, [sensitive, attribute], call) => extreme(asList(value), -1, sensitive, attribute, call)),
+  max: plugin('case_sensitive attribute', (value, [sensitive, attribute], call) => extreme(asList(value), 1, sensitive, attribute, call)),
   flatten: plugin('levels skip_nulls', (value, [levels, skip]) => flatten(asList(value), levels ?? Infinity, skip ?? true)),
   batch: plugin('linecount fill_with', (value, [count, fill]) => batch(asList(value), asNumber(count), fill)),
   slice: plugin('slices fill_with', (value, [count, fill]) => sliceInto(asList(value), asNumber(count), fill)),
@@ -62,7 +63,7 @@ export function sort(items: unknown[], reverse: unknown, sensitive: unknown, att
   return keyed.map(({ item }) => item)
 }
 
-function attributeOf(item: unknown, path: unknown): unknown {
+export function attributeOf(item: unknown, path: unknown): unknown {
   const found = item instanceof NativeObject ? item.attribute(String(path)) : byPath(item, path)
   if (found === undefined) throw new Error(`an item has no '${String(path)}'`)
   return found
@@ -85,8 +86,8 @@ function add(total: unknown, item: unknown): unknown {
   return asNumber(total) + Number(item)
 }
 
-function extreme(items: unknown[], sign: number, sensitive: unknown, attribute: unknown): unknown {
-  if (items.length === 0) throw new Error('the list is empty')
+function extreme(items: unknown[], sign: number, sensitive: unknown, attribute: unknown, { env, at }: Call): unknown {
+  if (items.length === 0) return new Undefined(sign < 0 ? 'min' : 'max', 'the list is empty', env.source, at)
   const keyOf = (item: unknown) => folded(attribute === undefined || attribute === null ? item : attributeOf(item, attribute), !sensitive)
   return items.reduce((best, item) => (order(keyOf(item), keyOf(best)) * sign > 0 ? item : best))
 }

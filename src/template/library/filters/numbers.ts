@@ -10,8 +10,8 @@ import { asList, asNumber, asText } from './convert.ts'
 export const numberFilters: Record<string, Plugin> = {
   int: plugin('default base', (value, [otherwise, base]) => toInt(value, otherwise ?? 0, base ?? 10)),
   float: plugin('default', (value, [otherwise]) => {
-    const number = typeof value === 'string' ? Number(value.trim() === '' ? Number.NaN : value.replaceAll('_', '')) : Number(value ?? Number.NaN)
-    return Number.isNaN(number) || typeof value === 'object' ? (otherwise ?? 0) : number
+    const number = typeof value === 'string' ? decimal(value) : typeof value === 'number' || typeof value === 'boolean' ? Number(value) : undefined
+    return number ?? otherwise ?? 0
   }),
   bool: plugin('', toBool),
   abs: plugin('', (value) => Math.abs(asNumber(value))),
@@ -32,6 +32,9 @@ function toInt(value: unknown, otherwise: unknown, base: number): unknown {
   if (typeof value === 'boolean') return Number(value)
   if (typeof value !== 'string') return otherwise
   const text = value.trim().replaceAll('_', '')
+  // Jinja tries float when int fails: '3.7' is 3.
+  const number = decimal(value)
+  const truncated = number === undefined || !Number.isFinite(number) ? otherwise : Math.trunc(number)
   const prefixed = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[oO]([0-7]+)|0[bB]([01]+))$/.exec(text)
   if (prefixed && [16, 8, 2, 0].includes(base)) {
     const [, sign, hex, octal, binary] = prefixed
@@ -39,10 +42,17 @@ function toInt(value: unknown, otherwise: unknown, base: number): unknown {
   }
   if (base !== 10) {
     const digits = '0123456789abcdefghijklmnopqrstuvwxyz'.slice(0, base)
-    return new RegExp(`^[-+]?[${digits}]+$`, 'i').test(text) ? Number.parseInt(text, base) : otherwise
+    return new RegExp(`^[-+]?[${digits}]+$`, 'i').test(text) ? Number.parseInt(text, base) : truncated
   }
-  // Jinja tries float when int fails: '3.7' is 3.
-  return /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/.test(text) ? Math.trunc(Number(text)) : otherwise
+  return truncated
+}
+
+/** A number as Python's float reads it; undefined if it is none. */
+function decimal(text: string): number | undefined {
+  const plain = text.trim().replaceAll('_', '')
+  if (/^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(plain)) return Number(plain)
+  if (/^[-+]?inf(inity)?$/i.test(plain)) return plain.startsWith('-') ? -Infinity : Infinity
+  return /^[-+]?nan$/i.test(plain) ? Number.NaN : undefined
 }
 
 function toBool(value: unknown): boolean {

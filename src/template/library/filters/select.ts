@@ -90,7 +90,7 @@ function map(value: unknown, args: unknown[], call: Call): unknown {
     return items.map((item) => {
       const found = attribute(item, key, call)
       if (!(found instanceof Undefined)) return found
-      if (otherwise !== undefined) return otherwise
+      if (otherwise !== undefined && otherwise !== null) return otherwise
       throw found.error()
     })
   }

@@ -1,11 +1,14 @@
 import { formatPercent } from '../../runtime/format.ts'
 import { capitalize, center, replace, split, strip } from '../../runtime/methods/string.ts'
 import { plugin, type Plugin } from '../../runtime/plugins.ts'
+import { truthy } from '../../runtime/operators.ts'
 import { pythonRepr, pythonStr } from '../../runtime/print.ts'
 import { pythonReplace } from '../../../text/python-regex.ts'
 import { regexOf } from '../regex.ts'
-import { getKey, isDict, Tuple } from '../../runtime/values.ts'
+import { Tuple } from '../../runtime/values.ts'
 import { asList, asNumber, asText } from './convert.ts'
+import { attributeOf } from './lists.ts'
+import { wordwrap } from './wordwrap.ts'
 
 const string = plugin('', (value) => pythonStr(value))
 const escapeHtml = plugin('', (value) =>
@@ -23,11 +26,12 @@ export const stringFilters: Record<string, Plugin> = {
   format: plugin('*args **', (value, args, { rest }) => formatPercent(asText(value), Object.keys(rest).length > 0 ? rest : Tuple.make(args))),
   split: plugin('sep maxsplit', (value, [sep, max]) => split(asText(value), sep, max ?? -1)),
   join: plugin('d attribute', (value, [separator, attribute]) =>
-    asList(value).map((item) => pythonStr(attribute === undefined || attribute === null ? item : isDict(item) ? getKey(item, attribute) : item)).join(asText(separator))),
+    asList(value).map((item) => pythonStr(attribute === undefined || attribute === null ? item : attributeOf(item, attribute))).join(asText(separator))),
   indent: plugin('width first blank', (value, [width, first, blank]) => indent(asText(value), width ?? 4, first, blank)),
   center: plugin('width', (value, [width]) => center(asText(value), width ?? 80)),
   wordcount: plugin('', (value) => asText(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
-  wordwrap: plugin('width break_long_words wrapstring break_on_hyphens', (value, [width, long, joint]) => wordwrap(asText(value), width ?? 79, long ?? true, joint ?? '\n')),
+  wordwrap: plugin('width break_long_words wrapstring break_on_hyphens', (value, [width, long, joint, hyphens]) =>
+    wordwrap(asText(value), asNumber(width ?? 79), { breakLong: truthy(long ?? true), breakOnHyphens: truthy(hyphens ?? true), joint: asText(joint ?? '\n') })),
   truncate: plugin('length killwords end leeway', (value, [length, kill, end, leeway]) => truncate(asText(value), length ?? 255, kill, end ?? '...', leeway ?? 5)),
   striptags: plugin('', (value) => asText(value).replace(/<!--[\s\S]*?-->|<[^>]*>/g, '').replace(/\s+/g, ' ').trim()),
   escape: escapeHtml,
@@ -58,36 +62,20 @@ function indent(value: string, width: unknown, first: unknown, blank: unknown): 
   return [first ? prefix + head : head, ...lines].join('\n')
 }
 
-function wordwrap(value: string, width: number, breakLong: boolean, joint: string): string {
-  return value.split('\n').map((line) => {
-    const lines: string[] = []
-    let current = ''
-    for (let word of line.split(/ +/)) {
-      if (current !== '' && current.length + 1 + word.length > width) {
-        lines.push(current)
-        current = ''
-      }
-      while (breakLong && word.length > width) {
-        lines.push(word.slice(0, width))
-        word = word.slice(width)
-      }
-      current = current === '' ? word : `${current} ${word}`
-    }
-    return [...lines, current].join(joint)
-  }).join(joint)
-}
-
 function truncate(value: string, length: number, kill: unknown, end: string, leeway: number): string {
+  if (length < end.length) throw new Error(`needs a length of at least ${end.length}, that of its end '${end}', not ${length}`)
   if (value.length <= length + leeway) return value
-  const cut = value.slice(0, Math.max(0, length - end.length))
+  const cut = value.slice(0, length - end.length)
   if (kill) return cut + end
   const space = cut.lastIndexOf(' ')
   return (space === -1 ? cut : cut.slice(0, space)) + end
 }
 
 function xmlAttributes(value: object, space: boolean): string {
-  const text = Object.entries(value)
-    .filter(([, member]) => member !== null && member !== undefined)
+  const entries = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
+  const wrong = entries.find(([key]) => /[\s/>=]/.test(key))
+  if (wrong) throw new Error(`'${wrong[0]}' is no name of an attribute`)
+  const text = entries
     .map(([key, member]) => `${key}="${escapeHtml.run(member, [], undefined as never)}"`)
     .join(' ')
   return space && text ? ` ${text}` : text
@@ -128,8 +116,10 @@ function regexSearch(value: string, pattern: string, groups: unknown[], options:
   return wanted.map((group) => {
     const name = /^\\(?:g<(\S+)>|(\d+))$/.exec(asText(group))
     if (!name) throw new Error(`unknown argument '${asText(group)}', expected a group as '\\1' or '\\g<name>'`)
-    const found = name[1] !== undefined && !/^\d+$/.test(name[1]) ? match.groups?.[name[1]] : match[Number(name[1] ?? name[2])]
-    return found ?? null
+    const named = name[1] !== undefined && !/^\d+$/.test(name[1])
+    const [known, at]: [object, string] = named ? [match.groups ?? {}, name[1]!] : [match, String(Number(name[1] ?? name[2]))]
+    if (!Object.hasOwn(known, at)) throw new Error(`'${pattern}' has no group '${at}'`)
+    return (known as Record<string, unknown>)[at] ?? null
   })
 }
 

@@ -58,11 +58,13 @@ export const fileLookups: Record<string, LookupPlugin> = {
   csvfile: (terms, keyword, { env }) => terms.flatMap((term) => {
     const { rest, options } = termOptions(asText(term), keyword)
     const context = contextOf(env)
-    const delimiter = asText(options['delimiter'] ?? 'TAB').replace(/^(TAB|\\t|t)$/, '\t')
+    const delimiter = asText(options['delimiter'] ?? 'TAB').replace(/^(TAB|\\t)$/, '\t')
     const rows = parseCsv(context.readFile(context.file('files', asText(options['file'] ?? 'ansible.csv'))), delimiter)
     const row = rows.find((cells) => cells[Number(options['keycol'] ?? 0)] === rest)
-    const found = row?.[Number(options['col'] ?? 1)] ?? options['default']
-    return found === undefined ? [] : [found]
+    if (!row) return options['default'] === undefined ? [] : [options['default']]
+    const column = Number(options['col'] ?? 1)
+    if (!(column in row)) throw new Error(`the row of '${rest}' has no column ${column}`)
+    return [row[column]]
   }),
 }
 
@@ -96,16 +98,18 @@ function firstFound(terms: unknown[], options: Dict, find: (kind: 'files' | 'tem
 function iniValue(text: string, section: string, key: string, options: Dict): unknown[] {
   const found: [string, string][] = []
   let current = ''
+  const sections = new Set([current])
   for (const line of text.split(/\r?\n/)) {
     const header = /^\s*\[([^\]]+)\]\s*$/.exec(line)
     const entry = /^\s*([^#;=:\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line)
-    if (header) current = header[1]!
+    if (header) sections.add((current = header[1]!))
     else if (entry && (current === section || (current === 'DEFAULT' && !found.some(([name]) => name === entry[1])))) found.push([entry[1]!, entry[2]!])
   }
   const fold = (name: string) => (truthy(options['case_sensitive']) ? name : name.toLowerCase())
-  if (truthy(options['re'])) return found.filter(([name]) => regexOf(key, {}, 'match').test(name)).map(([, value]) => value)
+  if (!sections.has(section)) throw new Error(`has no section '${section}'`)
+  if (truthy(options['re'])) return found.filter(([name]) => regexOf(key, {}, 'match').test(fold(name))).map(([, value]) => value)
   const match = found.findLast(([name]) => fold(name) === fold(key))
-  return [match ? match[1] : asText(options['default'] ?? '')]
+  return [match ? match[1] : (options['default'] ?? '')]
 }
 
 function parseCsv(text: string, delimiter: string): string[][] {

@@ -49,6 +49,8 @@ function without(value: unknown, [key = '', ...path]: string[]): unknown {
   return path.length === 0 ? others : { ...others, [key]: without(member, path) }
 }
 
+const sequenceOptions = ['start', 'end', 'count', 'stride', 'format']
+
 /** `start=1 end=10 stride=2 format=host%02d`, `5`, `2-10/2`, `count=4`. */
 function sequence(term: unknown, keyword: Dict): string[] {
   const options: Dict = { ...keyword }
@@ -67,6 +69,8 @@ function sequence(term: unknown, keyword: Dict): string[] {
       }
     }
   }
+  const unknown = Object.keys(options).find((name) => !sequenceOptions.includes(name))
+  if (unknown !== undefined) throw new Error(`has no argument '${unknown}', only ${sequenceOptions.join(', ')}`)
   const number = (name: string) => {
     if (options[name] === undefined) return undefined
     const value = typeof options[name] === 'string' && /^0[0-7]+$/.test(options[name]) ? Number.parseInt(options[name], 8) : Number(options[name])
@@ -81,6 +85,7 @@ function sequence(term: unknown, keyword: Dict): string[] {
   stride ??= 1
   if (count === 0 || stride === 0) return []
   if (stride > 0 && end < start) throw new Error('to count backwards make the stride negative')
+  if (stride < 0 && end > start) throw new Error('to count forward make the stride positive')
   const results: string[] = []
   for (let value = start; stride > 0 ? value <= end : value >= end; value += stride) {
     results.push(options['format'] === undefined ? String(value) : formatPercent(asText(options['format']), value))

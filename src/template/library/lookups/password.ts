@@ -17,11 +17,15 @@ const classes: Record<string, string> = {
   punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
 }
 
+const parameters = ['length', 'encrypt', 'ident', 'chars', 'seed']
+
 /** `password`: the content of a file, made up and stored (only readable by its owner) if there is none. */
 export const secretLookups: Record<string, LookupPlugin> = {
   password: (terms, keyword, { env }) => terms.map((term) => {
     const keeper = env.scope.lookups?.passwords ?? env.session.services.context?.passwords
     const { rest: path, options } = termOptions(asText(term), keyword)
+    const unknown = Object.keys(options).find((name) => !parameters.includes(name))
+    if (unknown !== undefined) throw new Error(`has no argument '${unknown}', only ${parameters.join(', ')}`)
     const known = path === '/dev/null' || !existsSync(path) ? undefined : stored(readFileSync(path, 'utf8'))
     const password = known?.password ?? keeper?.made.get(path) ?? generate(options)
     keeper?.secret(password)

@@ -3,6 +3,7 @@ import { asText } from '../filters/convert.ts'
 import { force } from '../../runtime/lazy.ts'
 import type { LookupPlugin } from '../../runtime/plugins.ts'
 import { Undefined } from '../../runtime/session.ts'
+import { regexOf } from '../regex.ts'
 import { contextOf } from './context.ts'
 
 /** Lookups on variables, hosts and the environment. */
@@ -15,7 +16,7 @@ export const nameLookups: Record<string, LookupPlugin> = {
   }),
   varnames: (terms, _options, { env }) => {
     const names = [...env.scope.names()]
-    return terms.flatMap((pattern) => names.filter((name) => new RegExp(asText(pattern)).test(name)))
+    return terms.flatMap((pattern) => names.filter((name) => regexOf(asText(pattern)).test(name)))
   },
   env: (terms, { default: otherwise }, { env }) => terms.map((name) => {
     const value = contextOf(env).env(asText(name).split(' ')[0]!)

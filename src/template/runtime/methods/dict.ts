@@ -40,7 +40,7 @@ export const dictMethods: Record<string, Method> = {
     for (const key of Object.keys(self)) delete self[key]
     return null
   },
-  fromkeys: (_self: Dict, [keys, value = null]) => dictOf((keys as unknown[]).map((key) => [String(key), value] as const)),
+  fromkeys: (_self: Dict, [keys, value = null]) => dictOf([...(isDict(keys) ? Object.keys(keys) : (keys as Iterable<unknown>))].map((key) => [String(key), value] as const)),
   __setitem__(self: Dict, [key, value]) {
     setKey(self, String(key), value)
     return null

@@ -18,7 +18,7 @@ export const listMethods: Record<string, Method> = {
   },
   clear: (self: unknown[]) => done((self.length = 0)),
   copy: (self: unknown[]) => [...self],
-  index: (self: unknown[], [item]) => position(self, item),
+  index: (self: unknown[], [item, start = 0, end]) => position(self, item, start, end),
   count: (self: unknown[], [item]) => self.filter((member) => equals(member, item)).length,
   reverse: (self: unknown[]) => done(self.reverse()),
   sort(self: unknown[], _args, { reverse }) {
@@ -32,8 +32,9 @@ function done(_effect: unknown): null {
   return null
 }
 
-function position(list: unknown[], item: unknown): number {
-  const at = list.findIndex((member) => equals(member, item))
+function position(list: unknown[], item: unknown, start = 0, end = list.length): number {
+  const within = (at: number, edge: number) => (edge < 0 ? at - list.length >= edge : at >= edge)
+  const at = list.findIndex((member, index) => within(index, start) && !within(index, end) && equals(member, item))
   if (at === -1) throw new Error(`${pythonRepr(item)} is not in the list`)
   return at
 }

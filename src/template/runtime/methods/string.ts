@@ -8,7 +8,7 @@ import type { Method } from './index.ts'
 export const stringMethods: Record<string, Method> = {
   upper: (self: string) => self.toUpperCase(),
   lower: (self: string) => self.toLowerCase(),
-  casefold: (self: string) => self.toLowerCase(),
+  casefold: (self: string) => self.toLowerCase().replaceAll('ß', 'ss'),
   capitalize: (self: string) => capitalize(self),
   title: (self: string) => self.replace(/\p{L}+/gu, capitalize),
   swapcase: (self: string) => [...self].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join(''),
@@ -39,7 +39,10 @@ export const stringMethods: Record<string, Method> = {
   rfind: (self: string, [part, start, end]) => position(self, text(part), 'lastIndexOf', start, end),
   index: (self: string, [part, start, end]) => found(position(self, text(part), 'indexOf', start, end), part),
   rindex: (self: string, [part, start, end]) => found(position(self, text(part), 'lastIndexOf', start, end), part),
-  count: (self: string, [part]) => (part === '' ? self.length + 1 : self.split(text(part)).length - 1),
+  count(self: string, [part, start = 0, end]) {
+    const searched = slice(self, start, end, 1) as string
+    return part === '' ? searched.length + 1 : searched.split(text(part)).length - 1
+  },
   ljust: (self: string, [width, fill = ' ']) => self.padEnd(width, fill),
   rjust: (self: string, [width, fill = ' ']) => self.padStart(width, fill),
   center: (self: string, [width, fill = ' ']) => center(self, width, fill),
@@ -99,6 +102,7 @@ export function split(value: string, sep: unknown, max = -1): string[] {
 
 function splitFromEnd(value: string, sep: unknown, max: number): string[] {
   if (sep === undefined || sep === null) return split([...value].reverse().join(''), sep, max).map((part) => [...part].reverse().join('')).reverse()
+  if (sep === '') throw new Error('rsplit: the separator is empty')
   const parts = value.split(text(sep, 'rsplit'))
   if (max < 0 || parts.length <= max + 1) return parts
   return [parts.slice(0, parts.length - max).join(sep as string), ...parts.slice(parts.length - max)]
@@ -111,8 +115,9 @@ export function splitLines(value: string, keep = false): string[] {
 
 /** Replaces up to `count` occurrences; a negative count means all. */
 export function replace(value: string, from: string, to: string, count: number): string {
-  if (count < 0) return value.split(from).join(to)
-  const parts = value.split(from)
+  // Between all characters and at both ends, if nothing is to be replaced.
+  const parts = from === '' ? ['', ...value, ''] : value.split(from)
+  if (count < 0) return parts.join(to)
   return parts.slice(0, count + 1).join(to) + (parts.length > count + 1 ? from + parts.slice(count + 1).join(from) : '')
 }
 
