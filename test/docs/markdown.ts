@@ -14,7 +14,7 @@ export interface Block {
 
 /** Paths relative to the project: what people wrote, without the generated pages. */
 export function written(): string[] {
-  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
+  const docs = ['', 'steps/'].flatMap((folder) => readdirSync(join(root, 'docs', folder)).filter((name) => name.endsWith('.md')).map((name) => folder + name))
   return ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)]
 }
 
