@@ -121,12 +121,13 @@ async function publishSlow(): Promise<void> {
     version: '1.0',
     endpoint: `http://127.0.0.1:${(backend.address() as AddressInfo).port}`,
     throttlingPolicy: 'Unlimited',
+    gatewayEnvironments: ['Production and Sandbox'],
   }
   const headers = { 'content-type': 'application/json' }
   const made = await send({ ...management, method: 'POST', path: '/api/am/publisher/v1/apis', headers }, JSON.stringify(api))
   assert.is(made.status, 201, made.body)
   const { id } = JSON.parse(made.body) as { id: string }
-  assert.is((await send({ ...management, method: 'POST', path: `/api/am/publisher/v1/apis/${id}/publish`, headers }, '{}')).status, 200)
+  assert.is((await send({ ...management, method: 'POST', path: `/api/am/publisher/v1/apis/change-lifecycle?apiId=${id}&action=Publish`, headers }, '{}')).status, 200)
   for (const node of [0, 1]) {
     for (let tries = 0; tries < 50; tries++) {
       if ((await send({ port: 8243 + site.offset + node, path: '/slow/1.0' })).status === 200) break
