@@ -11,7 +11,6 @@ import {
   listProbe,
   pemProbe,
   storeError,
-  toolMessage,
   type Store,
 } from './keytool.ts'
 
