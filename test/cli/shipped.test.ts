@@ -60,7 +60,7 @@ test('init copies what is tracked, and says what to do next', async () => {
 
 test('an owned copy keeps its state beside its inventory, from wherever it is run', async () => {
   for (const [cwd, inventory] of [['own pair', 'inventory/local'], ['.', 'own pair/inventory/local']] as const) {
-    const done = await aarun(path(cwd), ['run', 'apim', '-i', inventory, '-m', 'debug', '-a', 'msg="{{ apim_local.directory }} {{ apim.pack }}"'])
+    const done = await aarun(path(cwd), ['run', 'apim', '-i', inventory, '-m', 'debug', '-a', 'msg="{{ apim_local.directory }} {{ apim.pack[0] }}"'])
     assert.is(done.code, 0, done.err)
     assert.match(done.out, `${path('own pair/inventory/local/.aarun')} ${join(root, 'lab/pack')}`)
   }

@@ -57,7 +57,7 @@ const mistakes: Record<string, Mistake> = {
     says: ['certificate.yaml:LINE:9:', 'keystore has no argument `oldpassword`', '^', 'did you mean `old_password`?'],
   },
   'a key within an argument': {
-    file: 'playbooks/steps/certificate.yaml', from: 'private_key:', to: 'privat_key:',
+    file: 'playbooks/steps/certificate.yaml', from: 'private_key: "{{ security }}/primary.key"', to: 'privat_key: "{{ security }}/primary.key"',
     says: ['certificate.yaml:LINE:11:', 'keystore: key_pair has no key `privat_key`', '^', 'did you mean `private_key`?'],
   },
   'an argument that is missing': {

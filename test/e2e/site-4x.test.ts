@@ -27,7 +27,9 @@ test('check predicts what the run then changes', async () => {
   const run = await site.run('site.yaml')
   assert.equal(run.failures, [])
   assert.is(run.exit, 0, run.stderr)
-  assert.equal(check.changed, run.changed)
+  // What comes behind the cipher tool may say that it can't be known; all else is as predicted.
+  const open = new Set(check.unknown.map((line) => line.replace(/: .*/s, '')))
+  assert.equal(check.changed.filter((line) => run.changed.includes(line) || !open.has(line.replace(/: .*/s, ''))), run.changed)
 })
 
 test('what differs from 3.x is there: event hub, one gateway environment, no shared folders', () => {

@@ -20,7 +20,7 @@ let state = join(work, '.aarun/local')
 const inside = join(aarun.home, '.aarun/local')
 const gateway = site.ports.gateway
 
-const secrets = () => readdirSync(join(state, 'secrets')).filter((name) => name !== 'tls').map((name) => `${name}: ${readFileSync(join(state, 'secrets', name), 'utf8')}`)
+const secrets = () => readdirSync(join(state, 'secrets')).filter((name) => !['tls', 'keys'].includes(name)).map((name) => `${name}: ${readFileSync(join(state, 'secrets', name), 'utf8')}`)
 const pids = () => [1, 2].map((node) => Number(readFileSync(join(state, `node${node}/wso2am-3.2.0/wso2carbon.pid`), 'latin1').replace(/[^0-9]/g, '')))
 const alive = (pid: number) => existsSync(`/proc/${pid}`)
 

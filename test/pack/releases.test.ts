@@ -218,11 +218,11 @@ test('the id of a gateway is empty unless it is given, and read from 4.6 on', as
 test('the password of the login pages is the public one until it is changed, with its hash', async () => {
   const shipped = await started('3.2.0')
   assert.match(rendered(shipped, 'identity/EndpointConfig.properties'), 'app.password=dashboard\n')
-  assert.match(rendered(shipped, 'identity/identity.xml'), '<Hash>66cd9688a2ae068244ea01e70f0e230f5623b7fa4cdecb65070a09ec06452262</Hash>')
+  assert.match(rendered(shipped, 'identity/identity.xml'), 'hash="66cd9688a2ae068244ea01e70f0e230f5623b7fa4cdecb65070a09ec06452262"')
   const end = '[identity.auth_framework.endpoint]\napp_password = "other"\n[account_recovery.endpoint.auth]\nhash = "abcd"\n'
   const changed = await started('4.2.0', end)
   for (const file of ['EndpointConfig.properties', 'RecoveryEndpointConfig.properties']) assert.match(rendered(changed, `identity/${file}`), 'app.password=other\n')
-  assert.match(rendered(changed, 'identity/identity.xml'), '<Hash>abcd</Hash>')
+  assert.match(rendered(changed, 'identity/identity.xml'), 'hash="abcd"')
 })
 
 test('4.7 writes a key of its own into a deployment.toml that has none', async () => {

@@ -21,9 +21,9 @@ export function certificatesIn(text: string): string[] {
 }
 
 /** A text says what is wrong with it. */
-export function readCertificate(pem: string): Certificate | string {
+export function readCertificate(pem: string | Uint8Array): Certificate | string {
   try {
-    const x509 = new X509Certificate(pem)
+    const x509 = new X509Certificate(typeof pem === 'string' ? pem : Buffer.from(pem))
     const key = x509.publicKey
     const kind = key.asymmetricKeyType === 'rsa' ? `RSA ${key.asymmetricKeyDetails?.modulusLength}` : `${(key.asymmetricKeyType ?? '').toUpperCase()} ${key.asymmetricKeyDetails?.namedCurve ?? ''}`.trim()
     return {

@@ -37,7 +37,7 @@ export function keyPairSteps(args: KeystoreArgs, entries: Entry[], facts: Facts)
 
 /** The certificate that is to be imported; undefined when the pair is generated. */
 function sourcePrint(args: KeystoreArgs, pair: KeyPair, facts: Facts): Print | undefined {
-  if (pair.certificate !== undefined) return certificatePrint(keytoolOf(args), pair.certificate, facts)
+  if (pair.certificate !== undefined) return certificatePrint(pair.certificate, facts)
   return pair.import_keystore && aliasPrint(keytoolOf(args), pair.import_keystore, facts)
 }
 

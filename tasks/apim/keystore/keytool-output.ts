@@ -19,7 +19,7 @@ export function parseList(output: string): Entry[] {
     .map(parseEntry)
 }
 
-/** The SHA-256 fingerprint of the first certificate of `keytool -printcert`. */
+/** The SHA-256 fingerprint of the first certificate of an entry, as keytool prints it. */
 export function parseFingerprint(output: string): string | undefined {
   const found = /^\s*SHA256: ([0-9A-F:]+)/m.exec(output)
   return found?.[1]?.replaceAll(':', '').toLowerCase()

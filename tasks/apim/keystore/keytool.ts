@@ -35,11 +35,6 @@ export function listProbe(tool: string, store: Store): Probe<'command'> {
   return ask(tool, ['-list', '-v', ...opened(store)], { [STORE]: store.password }, [store.path])
 }
 
-/** The certificates in a PEM or DER file. */
-export function certificateProbe(tool: string, path: string): Probe<'command'> {
-  return ask(tool, ['-printcert', '-v', '-file', path], {}, [path])
-}
-
 /** Can the key be read with this password? A request for a certificate needs it, and changes nothing. */
 export function keyPasswordProbe(tool: string, store: Store, alias: string, keyPassword: string): Probe<'command'> {
   return ask(

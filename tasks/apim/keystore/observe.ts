@@ -1,16 +1,16 @@
 /** What there is to know about a keystore before anything can be planned. */
 import { type Facts, type Probe, probe, Unknown } from '../../../src/module/index.ts'
 import type { KeystoreArgs, KeystoreInput, Trusted } from './arguments.ts'
-import { parseFingerprint, parseList, parseType, type Entry } from './keytool-output.ts'
+import { utf8 } from '../../lib/content.ts'
+import { certificatesIn, readCertificate } from '../certificate/read.ts'
+import { parseList, parseType, type Entry } from './keytool-output.ts'
 import {
-  certificateProbe,
   isWrongPassword,
   keyPasswordProbe,
   keytoolOf,
   listProbe,
   pemProbe,
   storeError,
-  toolMessage,
   type Store,
 } from './keytool.ts'
 
@@ -127,14 +127,17 @@ function sources(args: KeystoreInput): Probe[] {
   const pair = args.key_pair
   return [
     ...args.trusted.map((entry) => trustedProbe(tool, entry)),
-    ...(pair?.certificate === undefined ? [] : [certificateProbe(tool, pair.certificate)]),
+    ...(pair?.certificate === undefined ? [] : [certificateFile(pair.certificate)]),
     ...(pair?.import_keystore ? [listProbe(tool, pair.import_keystore)] : []),
   ]
 }
 
-export function trustedProbe(tool: string, entry: Trusted): Probe<'command'> {
-  return entry.from_keystore ? listProbe(tool, entry.from_keystore) : certificateProbe(tool, entry.certificate!)
+function trustedProbe(tool: string, entry: Trusted): Probe {
+  return entry.from_keystore ? listProbe(tool, entry.from_keystore) : certificateFile(entry.certificate!)
 }
+
+/** Read here: keytool would need the start of a Java machine for each. */
+const certificateFile = (path: string): Probe<'file'> => probe.file({ path, follow: true, content: true, checksum: true })
 
 export interface Print {
   sha256?: string
@@ -142,13 +145,15 @@ export interface Print {
   unknown?: boolean
 }
 
-/** Fingerprint of a certificate file. */
-export function certificatePrint(tool: string, path: string, facts: Facts): Print {
-  const fact = facts.get(certificateProbe(tool, path))
+/** Fingerprint of the first certificate in a file, PEM or DER, which is the one that keytool imports. */
+export function certificatePrint(path: string, facts: Facts): Print {
+  const fact = facts.get(certificateFile(path))
   if (fact instanceof Unknown) return { unknown: true }
-  if (!fact.found) return { failed: storeError(fact, { path, password: '' }, tool) }
-  const sha256 = fact.rc === 0 ? parseFingerprint(fact.stdout) : undefined
-  return sha256 ? { sha256 } : { failed: `${path} could not be read as a certificate (${toolMessage(fact)})` }
+  if (!fact.exists) return { failed: `${path} could not be read as a certificate (there is no such file)` }
+  if (!fact.content) return { failed: `${path} could not be read as a certificate (it is not a file that can be read)` }
+  const pem = certificatesIn(utf8(fact.content))[0]
+  const certificate = readCertificate(pem ?? fact.content)
+  return typeof certificate === 'string' ? { failed: `${path} could not be read as a certificate` } : { sha256: certificate.sha256 }
 }
 
 /** Fingerprint of an alias of another keystore. */

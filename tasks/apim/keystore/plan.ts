@@ -108,7 +108,7 @@ function trustedSteps(args: KeystoreArgs, entries: Entry[], facts: Facts): Step[
     const tool = keytoolOf(args)
     const print = wanted.from_keystore
       ? aliasPrint(tool, wanted.from_keystore, facts)
-      : certificatePrint(tool, wanted.certificate!, facts)
+      : certificatePrint(wanted.certificate!, facts)
     if (print.failed) fail(print.failed)
     const entry = find(entries, wanted.alias)
     if (entry && entry.sha256 === print.sha256) return []
