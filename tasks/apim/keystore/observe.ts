@@ -22,8 +22,8 @@ export const candidateProbe = (args: KeystoreArgs): Probe<'file'> => probe.file(
 export const exportProbe = (path: string): Probe<'file'> => probe.file({ path, follow: true, content: true, checksum: true })
 
 /**
- * The first bytes say what a store is. keytool does not: Java 8 opens either and calls it JKS; and the product opens what
- * ships as PKCS12 (client-truststore.jks of 4.4 and 4.5) only when deployment.toml calls it that.
+ * The first bytes say what a store is, not its name: client-truststore.jks of 4.4 and 4.5 is PKCS12. Nor does keytool: Java 8
+ * opens either and calls it JKS. Asked along with the file, so that it costs no round trip of its own.
  */
 const magicProbe = (args: KeystoreInput): Probe<'command'> =>
   probe.command({ argv: ['od', '-An', '-tx1', '-N4', args.path], reads: [args.path] })
@@ -35,15 +35,19 @@ export function withType(args: KeystoreInput, facts: Facts): KeystoreArgs | unde
   if (!facts.has(storeProbe(args))) return undefined
   if (!exists(facts, args)) return typed('JKS')
   if (!facts.has(magicProbe(args))) return undefined
-  const magic = facts.get(magicProbe(args))
-  // A DER sequence; JKS begins with fe ed fe ed.
-  return typed(!(magic instanceof Unknown) && /^\s*30 /.test(magic.stdout) ? 'PKCS12' : 'JKS')
+  return typed(isPkcs12(args, facts) ? 'PKCS12' : 'JKS')
+}
+
+/** A DER sequence; JKS begins with fe ed fe ed. */
+function isPkcs12(args: KeystoreInput, facts: Facts): boolean {
+  const magic = facts.has(magicProbe(args)) ? facts.get(magicProbe(args)) : undefined
+  return magic !== undefined && !(magic instanceof Unknown) && /^\s*30 /.test(magic.stdout)
 }
 
 export function observeKeystore(input: KeystoreInput, facts: Facts): Probe[] {
   const probes: Probe[] = [storeProbe(input)]
   if (input.state === 'absent') return probes
-  if (exists(facts, input)) probes.push(magicProbe(input))
+  probes.push(magicProbe(input))
   const args = withType(input, facts)
   if (!args) return [...probes, ...sources(input)]
   probes.push(candidateProbe(args), ...args.export.map(({ path }) => exportProbe(path)))
@@ -89,8 +93,7 @@ export function entriesOf(args: KeystoreArgs, facts: Facts): Entry[] | undefined
   if (fact instanceof Unknown) return undefined
   const error = storeError(fact, { ...store, password: args.password }, keytoolOf(args))
   if (error) return error
-  const magic = facts.has(magicProbe(args)) ? facts.get(magicProbe(args)) : undefined
-  const type = magic && !(magic instanceof Unknown) && /^\s*30 /.test(magic.stdout) ? 'PKCS12' : parseType(fact.stdout)
+  const type = isPkcs12(args, facts) ? 'PKCS12' : parseType(fact.stdout)
   if (type !== undefined && type !== args.type)
     return `${args.path} is a ${type} keystore, not ${args.type}: set type: ${type}, or remove the file to have a new one`
   return parseList(fact.stdout)
