@@ -90,9 +90,9 @@ export const logPath = (args: ServerArgs): string => `${args.home}/repository/lo
 /** What a start by this module prints before it has a log: errors of the configuration come there only. */
 export const outputPath = (args: ServerArgs): string => `${args.home}/repository/logs/aarun-start.log`
 
-/** Of a server that we have started; a unit's goes to the journal. */
-export function outputProbe(args: ServerArgs, context: Context): Probe<'command'> | undefined {
-  if (!context.before) return undefined
+/** Of a server that we have started, as long as it has no process; afterwards its log has all that. A unit's goes to the journal. */
+export function outputProbe(args: ServerArgs, snapshot: Snapshot, context: Context): Probe<'command'> | undefined {
+  if (!context.before || snapshot.pids.length > 0) return undefined
   const reads = [serverResource(args)]
   if (args.unit === undefined) return probe.command({ argv: ['tail', '-c', '100000', '--', outputPath(args)], reads })
   const since = `@${snapshotOf(args, context.before)?.now ?? 0}`

@@ -35,7 +35,7 @@ export function observeServer(args: ServerArgs, facts: Facts, context: Context):
   if (args.state === 'stopped') return probes
   const log = logProbe(args, snapshot, context)
   if (log) probes.push(log)
-  const output = outputProbe(args, context)
+  const output = outputProbe(args, snapshot, context)
   if (output) probes.push(output)
   if (snapshot.pids.length === 0) return context.before ? probes : [...probes, ...portProbes(configurationOf(args, facts).offset)]
   if (log && !facts.has(log)) return probes

@@ -47,7 +47,7 @@ export function logOf(args: ServerArgs, snapshot: Snapshot, facts: Facts, contex
     return fact === undefined || fact instanceof Unknown ? '' : fact.stdout
   }
   const log = readLog(read(logProbe(args, snapshot, context)))
-  const output = read(outputProbe(args, context))
+  const output = read(outputProbe(args, snapshot, context))
   const printed = readLog(output)
   const lines = output.split('\n').filter((line) => line.trim() !== '').slice(-3).map(shorten)
   const errors = [log.errors, printed.errors, lines].find((list) => list.length > 0) ?? []
