@@ -1,6 +1,7 @@
 /** What a change of a deployment.toml does to the files that the product makes of it. */
 import { createTwoFilesPatch } from 'diff'
-import { hideSecrets, usualSecrets, type IsSecret } from './hide.ts'
+import { namesSecret } from '../text/secret-names.ts'
+import { hideSecrets, type IsSecret } from './hide.ts'
 import { parseToml } from './mapper/toml.ts'
 import type { Pack } from './product.ts'
 
@@ -14,7 +15,7 @@ export interface Effect {
 }
 
 /** The files that differ, with secrets hidden. A MapperError where the product would not start with one of the texts. */
-export function effect(before: string, after: string, pack: Pack, isSecret: IsSecret = usualSecrets): Effect[] {
+export function effect(before: string, after: string, pack: Pack, isSecret: IsSecret = namesSecret): Effect[] {
   const hidden = hideSecrets(parseToml(before), parseToml(after), isSecret)
   const [old, fresh] = [pack.renderTree(hidden.before), pack.renderTree(hidden.after)]
   return [...fresh].flatMap(([file, text]) => {

@@ -4,9 +4,6 @@ import { isTree, type Tree } from './mapper/toml.ts'
 /** Is the value of this key a secret? */
 export type IsSecret = (path: string[]) => boolean
 
-export const usualSecrets: IsSecret = (path) =>
-  path[0] === 'secrets' || /pass(word|wd|phrase)|secret|credential|(^|_)token$|(^|_)(private|api|encryption|symmetric|auth)_?key$|^key$/i.test(path.at(-1) ?? '')
-
 export function hideSecrets(before: Tree, after: Tree, isSecret: IsSecret): { before: Tree; after: Tree } {
   const hide = (value: unknown, other: unknown, path: string[], mark: string): unknown => {
     if (Array.isArray(value)) return value.map((item, i) => hide(item, Array.isArray(other) ? other[i] : undefined, path, mark))

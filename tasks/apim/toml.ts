@@ -1,11 +1,11 @@
-import { arg, defineModule, z } from '../../src/module/index.ts'
+import { arg, defineModule, namesSecret, z } from '../../src/module/index.ts'
 import type { Plan } from '../../src/module/index.ts'
 import { createArgs, editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
 import { backupReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
 import { isTable, merge, override, parse, plain, removeAt, TomlError, unsayable, type MergeKeys, type Table } from './toml/values.ts'
 import { edit, isExplicit } from './toml/edit.ts'
-import { maskSides, secretBy, usualSecret } from './toml/mask.ts'
+import { maskSides, secretBy } from './toml/mask.ts'
 import { readKey } from './toml/scan.ts'
 
 const table = z.custom<Table>((value) => isTable(value), 'expected a mapping of keys to values')
@@ -79,7 +79,7 @@ such as \`$ref{a.b}\`, \`$env{X}\`, \`$secret{alias}\` and \`\${carbon.home}\` a
   observe: (args, known) => editProbes(args, known),
   plan(args, facts, context): Plan {
     const missing = args.create ? undefined : `${args.path} does not exist: use create: true to make it`
-    const isSecret = args.secret_keys ? secretBy(args.secret_keys) : usualSecret
+    const isSecret = args.secret_keys ? secretBy(args.secret_keys) : namesSecret
     return planEdit(
       args,
       (text) => rewrite(args, text),

@@ -6,13 +6,6 @@ import { join, scan, textOf, type Entry, type Item, type Path, type Section } fr
 /** Is the value of this key a secret? */
 export type IsSecret = (keys: string[]) => boolean
 
-/** Names of keys that hold secrets, when the user names none; and everything in [secrets]. */
-export const usualSecret: IsSecret = (keys) =>
-  keys[0] === 'secrets' ||
-  /pass(word|wd|phrase)|secret|credential|(^|_)token$|(^|[a-z]_)?(private|api|encryption|symmetric)_?key$|^key$/i.test(
-    keys.at(-1) ?? '',
-  )
-
 /** Patterns: a key, or a dotted path, in which * stands for anything but a dot. */
 export function secretBy(patterns: string[]): IsSecret {
   const compiled = patterns.map(

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import toml from '@iarna/toml'
 import { merge, parse, plain, removeAt, same, TomlError, type MergeKeys, type Table } from '../../../tasks/apim/toml/values.ts'
 import { edit, isExplicit } from '../../../tasks/apim/toml/edit.ts'
-import { maskSides, secretBy, usualSecret } from '../../../tasks/apim/toml/mask.ts'
+import { namesSecret } from '../../../src/text/secret-names.ts'
+import { maskSides, secretBy } from '../../../tasks/apim/toml/mask.ts'
 import { join, scan } from '../../../tasks/apim/toml/scan.ts'
 import { DEPLOYMENT } from './toml-deployment.ts'
 
@@ -157,7 +158,7 @@ test('a syntax error tells where, without the line', () => {
 test('secrets are hidden, and a changed one shows up', () => {
   const before =
     'user = "u"\npassword = "p1"\n# password = "p0"\n[secrets]\nx = "s"\n[k]\nkey = "$secret{a}"\nt = { api_key = "q" }\n'
-  const { before: left, after } = maskSides(before, before.replace('p1', 'p2'), usualSecret)
+  const { before: left, after } = maskSides(before, before.replace('p1', 'p2'), namesSecret)
   assert.not.match(`${left}${after}`, /p0|p1|p2|"s"|"q"/)
   assert.match(left!, 'password = "********"\n')
   assert.match(after, 'password = "********" (another value)\n')
