@@ -2,9 +2,10 @@
 import type { Action, Facts } from '../../../src/module/index.ts'
 import type { KeyPair, KeystoreArgs } from './arguments.ts'
 import { normalName, normalSan, type Entry } from './keytool-output.ts'
-import { aliasPrint, candidateOf, certificatePrint, find, keyPasswords, openedWith, type Print } from './observe.ts'
+import { aliasPrint, candidateOf, certificatePrint, keyPasswords, openedWith, type Print } from './observe.ts'
 import { edit, fail, type Step } from './step.ts'
-import { bundle, keyPasswordProbe, keytoolOf } from './keytool.ts'
+import { bundle, keytoolOf } from './keytool.ts'
+import { find, needKeyOpens } from './look.ts'
 
 export function keyPairSteps(args: KeystoreArgs, entries: Entry[], facts: Facts): Step[] {
   const pair = args.key_pair
@@ -88,11 +89,7 @@ function pairActions(args: KeystoreArgs, pair: KeyPair): Action[] {
 function keyPasswordSteps(args: KeystoreArgs, pair: KeyPair, facts: Facts): Step[] {
   if (args.type === 'PKCS12') return []
   const [wanted, ...others] = keyPasswords(args)
-  const fits = (password: string) => {
-    const question = keyPasswordProbe(keytoolOf(args), openedWith(args, facts), pair.alias, password)
-    if (!facts.has(question)) return false
-    return facts.need(question).rc === 0
-  }
+  const fits = (password: string) => needKeyOpens(keytoolOf(args), openedWith(args, facts), pair.alias, password, facts)
   if (fits(wanted!)) return []
   const old =
     others.find(fits) ??

@@ -187,15 +187,19 @@ export function bundle(
 
 /** Why a store could not be read, in one line; undefined when it could. */
 export function storeError(fact: CommandFact, store: Store, tool: string): string | undefined {
-  if (!fact.found)
-    return `there is no program ${tool} on the host: install a JDK (openjdk-17-jre-headless), or give java_home or keytool`
+  if (!fact.found) return noKeytool(tool)
   if (fact.rc === 0) return undefined
-  if (isWrongPassword(fact))
-    return `the password of ${store.path} is not right: give the one that opens it (to change it, the new one, and the one that it has as old_password)`
+  if (isWrongPassword(fact)) return wrongPassword(store.path)
   if (/Invalid keystore format|Unrecognized keystore format|DerInputStream/.test(fact.stdout))
     return `${store.path} is not a keystore`
   return `keytool could not read ${store.path}: ${toolMessage(fact)}`
 }
+
+export const noKeytool = (tool: string): string =>
+  `there is no program ${tool} on the host: install a JDK (openjdk-17-jre-headless), or give java_home or keytool`
+
+export const wrongPassword = (path: string): string =>
+  `the password of ${path} is not right: give the one that opens it (to change it, the new one, and the one that it has as old_password)`
 
 export function isWrongPassword(fact: CommandFact): boolean {
   return (

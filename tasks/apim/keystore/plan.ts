@@ -13,14 +13,13 @@ import {
   candidateProbe,
   certificatePrint,
   entriesOf,
-  exportProbe,
-  find,
+  keytoolProbe,
   openedWith,
   storeOf,
-  storeProbe,
   withType,
 } from './observe.ts'
-import { exportTo, keytoolOf, listProbe, pemProbe } from './keytool.ts'
+import { exportTo, keytoolOf, noKeytool } from './keytool.ts'
+import { fileProbe, find, needList, pemOf } from './look.ts'
 
 export function planKeystore(input: KeystoreInput, facts: Facts): Plan {
   try {
@@ -34,7 +33,7 @@ export function planKeystore(input: KeystoreInput, facts: Facts): Plan {
 }
 
 function planAbsent(args: KeystoreArgs, facts: Facts): Plan {
-  const fact = facts.get(storeProbe(args))
+  const fact = facts.get(fileProbe(args.path))
   const there = fact instanceof Unknown || fact.exists
   const before = { label: args.path, text: 'a keystore\n' }
   const remove: Change = {
@@ -47,12 +46,12 @@ function planAbsent(args: KeystoreArgs, facts: Facts): Plan {
 }
 
 function planPresent(args: KeystoreArgs, facts: Facts): Plan {
-  const file = facts.get(storeProbe(args))
+  const file = facts.get(fileProbe(args.path))
   const entries = entriesOf(args, facts)
   if (typeof entries === 'string') fail(entries)
   const there = !(file instanceof Unknown) && file.exists
   // The store is there, but an earlier task will change it: what it will hold then is not known.
-  if (there && entries === undefined) facts.need(listProbe(keytoolOf(args), openedWith(args, facts)))
+  if (there && entries === undefined) needList(keytoolOf(args), openedWith(args, facts), facts)
   const list = (entries ?? []) as Entry[]
   const keyPassword = args.key_pair?.key_password
   if (args.type === 'PKCS12' && keyPassword !== undefined && keyPassword !== args.password)
@@ -65,6 +64,7 @@ function planPresent(args: KeystoreArgs, facts: Facts): Plan {
   ]
   if (!there && !(file instanceof Unknown) && steps.length === 0)
     fail(`there is no keystore ${args.path}, and the task puts nothing into it`)
+  if (steps.length > 0) needKeytool(args, facts)
   const changes =
     steps.length > 0
       ? replaceStore(args, facts, steps)
@@ -72,6 +72,12 @@ function planPresent(args: KeystoreArgs, facts: Facts): Plan {
         ? planAttributes(args.path, file, args, { follow: true })
         : []
   return { changes: [...changes, ...exportChanges(args, list, steps, facts)], result: resultOf(args, list) }
+}
+
+/** An earlier task of this run may bring it. */
+function needKeytool(args: KeystoreArgs, facts: Facts): void {
+  const program = facts.get(keytoolProbe(args))
+  if (!(program instanceof Unknown) && program.path === undefined) fail(noKeytool(keytoolOf(args)))
 }
 
 function resultOf(args: KeystoreArgs, entries: Entry[]): Record<string, unknown> {
@@ -134,7 +140,7 @@ function trustActions(args: KeystoreArgs, wanted: Trusted): Action[] {
 
 /** All steps on a copy; the store itself is replaced by one rename, so that nobody ever reads half a store. */
 function replaceStore(args: KeystoreArgs, facts: Facts, steps: Step[]): Change[] {
-  const file = facts.get(storeProbe(args))
+  const file = facts.get(fileProbe(args.path))
   const candidate = candidateOf(args)
   const current = file instanceof Unknown ? { exists: false } : file
   const keep = {
@@ -166,14 +172,14 @@ function exportChanges(args: KeystoreArgs, entries: Entry[], steps: Step[], fact
     const renewed = steps.some((step) => step.alias?.toLowerCase() === alias.toLowerCase())
     if (!renewed && !find(entries, alias)) fail(`${args.path} has no alias ${alias} to export`)
     const candidate = `${path}.aarun-new`
-    const file = facts.get(exportProbe(path))
+    const file = facts.get(fileProbe(path))
     const anew: Action[] = [
       exportTo(tool, storeOf(args), alias, candidate),
       { kind: 'attributes', paths: [candidate], ...attributesFor({ mode }, { exists: false }) },
       { kind: 'rename', from: candidate, to: path },
     ]
-    const pem = renewed ? undefined : facts.get(pemProbe(tool, openedWith(args, facts), alias))
-    if (pem === undefined || pem instanceof Unknown || file instanceof Unknown) {
+    const pem = renewed ? undefined : pemOf(tool, openedWith(args, facts), alias, facts)
+    if (pem === undefined || file instanceof Unknown) {
       return [
         {
           summary: `export certificate ${alias} to ${path}`,
@@ -182,9 +188,9 @@ function exportChanges(args: KeystoreArgs, entries: Entry[], steps: Step[], fact
         },
       ]
     }
-    if (pem.rc !== 0) fail(`certificate ${alias} of ${args.path} could not be exported`)
-    const content = new Uint8Array(Buffer.from(pem.stdout, 'utf8'))
-    const text = file.content && utf8(file.content).trim() === pem.stdout.trim() ? file.content : content
+    if (typeof pem !== 'string') fail(`certificate ${alias} of ${args.path} could not be exported`)
+    const content = new Uint8Array(Buffer.from(pem, 'utf8'))
+    const text = file.content && utf8(file.content).trim() === pem.trim() ? file.content : content
     return planWrite({ path, fact: file, mode, follow: true }, text, file.content)
   })
 }
