@@ -157,15 +157,26 @@ export type ProbeKind = keyof Kinds
 export type Probe<K extends ProbeKind = ProbeKind> = { [P in K]: { kind: P } & On & Kinds[P]['ask'] }[K]
 export type Fact<K extends ProbeKind = ProbeKind> = Kinds[K]['fact']
 
+/** Asked several times of the same object, while a task is planned. */
+const keys = new WeakMap<Probe, string>()
+
 /** A probe's identity: two probes with the same key have the same answer. */
 export function probeKey(probe: Probe): string {
-  return JSON.stringify(probe, (_key, value) =>
-    value instanceof Uint8Array
-      ? Buffer.from(value).toString('base64')
-      : value && typeof value === 'object' && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-  )
+  const known = keys.get(probe)
+  if (known !== undefined) return known
+  const key = canonical(probe)
+  keys.set(probe, key)
+  return key
+}
+
+/** As JSON, whatever the order in which an object's fields were set. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined)
+  fields.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`
 }
 
 /** Builders, so that a module reads `probe.file({ path })`. */
