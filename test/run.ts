@@ -1,9 +1,10 @@
 /**
  * Runs the suites: each test file in a process of its own, two at a time, the longest first. Ends with `N passed, N failed`.
  *
- *   npm test                 everything: under Node, under Deno, end to end
+ *   npm test                 everything but the releases: under Node, under Deno, end to end
+ *   npm run test:releases    a pair of each release of the product, from nothing to proved
  *   npm test -- unit         files under test/ that are not end-to-end
- *   npm test -- e2e          end-to-end suites
+ *   npm test -- e2e          end-to-end suites, the releases too
  *   npm test -- deno         those that run under Deno
  *   npm test -- changed      under Node, the files that reach what differs from main
  *   npm test -- PATH-PART    files whose path holds that text, under Node
@@ -11,7 +12,7 @@
 import process from 'node:process'
 import { changedFiles } from './runner/changed.ts'
 import { installDeno } from './runner/deno.ts'
-import { files, isEndToEnd, longestFirst, underDeno } from './runner/files.ts'
+import { files, isEndToEnd, isOfReleases, longestFirst, underDeno } from './runner/files.ts'
 import { prepare } from './runner/provide.ts'
 import { runSuite } from './runner/suite.ts'
 
@@ -25,7 +26,7 @@ console.log(total ? `${total.passed} passed, ${total.failed} failed` : 'interrup
 process.exitCode = total ? Number(total.failed > 0 || (total.passed === 0 && wanted !== 'changed')) : 130
 
 function underNode(): string[] {
-  if (!wanted) return files
+  if (!wanted) return files.filter((file) => !isOfReleases(file))
   if (wanted === 'unit') return files.filter((file) => !isEndToEnd(file))
   if (wanted === 'e2e') return files.filter(isEndToEnd)
   if (wanted === 'deno') return []

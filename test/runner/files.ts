@@ -5,6 +5,8 @@ import { root } from '../program.ts'
 
 export const files: string[] = find(join(root, 'test')).map((file) => relative(root, file)).sort()
 export const isEndToEnd = (file: string): boolean => file.startsWith('test/e2e/')
+/** Of them those that take a pair of each release through everything: a run of its own, as long as all others together. */
+export const isOfReleases = (file: string): boolean => file.startsWith('test/e2e/releases-')
 
 /** What a runtime could do otherwise than Node: pure computation, and one file for each way to talk to a process. */
 const deno = [
