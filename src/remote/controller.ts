@@ -1,9 +1,13 @@
 /** The machine on which aarun runs. Its files are asked of Node itself: no shell, and never a round trip. */
+import { homedir } from 'node:os'
 import type { Action, Outcome } from './action.ts'
 import { HostConnection } from './connection.ts'
 import { fileFact, treeEntries, type World, world } from './controller-files.ts'
-import type { Fact, Probe } from './probe.ts'
+import type { Fact, Probe, TextsFact } from './probe.ts'
+import { hostPath } from './probes/host.ts'
 import type { Session } from './session/session.ts'
+import { textsHere } from './texts/here.ts'
+import { digestOf } from './texts/wanted.ts'
 
 /** A local session that does not keep Node running while it has nothing to do. */
 class Background extends HostConnection {
@@ -22,7 +26,7 @@ export const controller = {
   /** Answers probes about this machine, in order. */
   async ask(probes: Probe[], options: { environment?: Record<string, string> } = {}): Promise<Fact[]> {
     const here = probes.map(onHost)
-    const others = here.filter((probe) => probe.kind !== 'file' && probe.kind !== 'tree')
+    const others = here.filter((probe) => probe.kind !== 'file' && probe.kind !== 'tree' && probe.kind !== 'texts')
     const [files, facts] = await Promise.all([
       others.length === here.length ? here.map(() => undefined) : filesOf(here),
       others.length === 0 ? [] : local().ask(others, options),
@@ -46,14 +50,21 @@ export const controller = {
   },
 }
 
-/** Facts of the file and tree probes; undefined in the places of the others. */
+/** Facts of the probes of files; undefined in the places of the others. */
 async function filesOf(probes: Probe[]): Promise<(Fact | undefined)[]> {
   const here: World = await world()
   return await Promise.all(
-    probes.map((probe) =>
-      probe.kind === 'file' ? fileFact(probe, here) : probe.kind === 'tree' ? treeEntries(probe, here) : undefined,
-    ),
+    probes.map(async (probe) => {
+      if (probe.kind === 'file') return await fileFact(probe, here)
+      if (probe.kind === 'tree') return await treeEntries(probe, here)
+      return probe.kind === 'texts' ? await textsFact(probe) : undefined
+    }),
   )
+}
+
+async function textsFact(probe: Probe<'texts'>): Promise<TextsFact> {
+  const files = (await textsHere(hostPath(probe.path, { home: homedir() }), probe)) ?? new Map<string, string>()
+  return { sha256: digestOf(files), files }
 }
 
 /** The same, without the word that it is for the controller. */

@@ -37,6 +37,14 @@ export interface FileFact {
 /** An entry of a tree: its path relative to the root of the tree ('' is the root), and what it is. */
 export type TreeEntry = FileFact & { path: string }
 
+/** Small text files, by their paths below the place that was asked for. */
+export interface TextsFact {
+  /** Stands for the names and contents of all of them. */
+  sha256: string
+  /** Empty where nothing is there. */
+  files: ReadonlyMap<string, string>
+}
+
 export interface CommandFact {
   /** False: the program was not found; then rc is 127. */
   found: boolean
@@ -122,6 +130,12 @@ export interface Kinds {
   /** Everything below a directory; [] when it does not exist. Never crosses mount points. Sorted by path. */
   tree: { ask: { path: string; checksum?: boolean }; fact: TreeEntry[] }
   /**
+   * The texts of many small files below a directory: the files and folders `in` it, of which those that `names` match (`*`
+   * is any text). Links are followed. A host tells their hash first, and sends them only if nothing with that hash was
+   * read in this run. On the controller the path may be a zip, whose one folder at the top is no part of the paths.
+   */
+  texts: { ask: { path: string; in: string[]; names: string[] }; fact: TextsFact }
+  /**
    * A read-only command. `reads` names what its answer depends on: absolute paths, or other resources such as
    * 'tcp:127.0.0.1:5432'; when a planned change touches one of them the answer is Unknown in check mode.
    * `secret`: stdin, env and output are masked. A command that changes anything does not belong here.
@@ -183,6 +197,7 @@ function canonical(value: unknown): string {
 export const probe = {
   file: (ask: Kinds['file']['ask'] & On): Probe<'file'> => ({ kind: 'file', ...ask }),
   tree: (ask: Kinds['tree']['ask'] & On): Probe<'tree'> => ({ kind: 'tree', ...ask }),
+  texts: (ask: Kinds['texts']['ask'] & On): Probe<'texts'> => ({ kind: 'texts', ...ask }),
   command: (ask: Kinds['command']['ask'] & On): Probe<'command'> => ({ kind: 'command', ...ask }),
   user: (ask: Kinds['user']['ask'] & On): Probe<'user'> => ({ kind: 'user', ...ask }),
   group: (ask: Kinds['group']['ask'] & On): Probe<'group'> => ({ kind: 'group', ...ask }),

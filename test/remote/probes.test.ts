@@ -5,7 +5,8 @@ import { createServer } from 'node:net'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type CommandFact, type FileFact, probe } from '../../src/remote/index.ts'
+import { dirname, join } from 'node:path'
+import { type Action, type CommandFact, controller, type FileFact, Overlay, probe, type TextsFact, Unknown } from '../../src/remote/index.ts'
 import { fixture } from './fixture.ts'
 
 const { host, path, ask, end } = fixture()
@@ -55,6 +56,57 @@ test('500 files are one round trip and few forks', async () => {
   // Other programs of the machine fork too: the bound is loose, but far from 500.
   assert.ok(spent < 200, `${spent} forks`)
   facts.forEach((fact, n) => assert.is(fact.sha256, createHash('sha256').update(`content ${n}`).digest('hex')))
+})
+
+const texts = (root: string, names = ['*.j2', '*.json']) => probe.texts({ path: root, in: ['conf', 'version.txt'], names: [...names, 'version.txt'] })
+const read = async (...asked: ReturnType<typeof texts>[]) => (await host.ask(asked)) as TextsFact[]
+
+function tree(root: string, files: Record<string, string>): string {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(path(root, name)), { recursive: true })
+    writeFileSync(path(root, name), text)
+  }
+  return path(root)
+}
+
+test('many small texts come in one answer, and here says what the host says', async () => {
+  const files: Record<string, string> = { 'version.txt': 'v\n', 'conf/a.json': '{}', 'conf/deep er/b\nc\\.j2': 'é\n\n', "conf/deep er/it's.j2": '' }
+  const root = tree('texts', { ...files, 'conf/other.xml': 'x', 'b.j2': 'not in it' })
+  const [fact] = await read(texts(root))
+  assert.equal([...fact!.files].sort(), Object.entries(files).sort())
+  const [here] = (await controller.ask([texts(root)])) as TextsFact[]
+  assert.equal([...here!.files].sort(), [...fact!.files].sort())
+  const [plain, alsoHere] = [(await read(texts(root, ['*.json'])))[0]!, ((await controller.ask([texts(root, ['*.json'])])) as TextsFact[])[0]!]
+  assert.is(plain.sha256, alsoHere.sha256)
+  assert.equal((await read(texts(path('nowhere'))))[0]!.files.size, 0)
+})
+
+test('texts that were read once are not sent again, and a change is seen', async () => {
+  const root = tree('sent-once', { 'conf/a.j2': 'first', 'version.txt': '1' })
+  const [first] = await read(texts(root))
+  const [again, copy] = await read(texts(root), texts(tree('sent-once-copy', { 'conf/a.j2': 'first', 'version.txt': '1' })))
+  // The very same map: nothing was unpacked.
+  assert.is(again!.files, first!.files)
+  assert.is(copy!.files, first!.files)
+  writeFileSync(path('sent-once', 'conf/a.j2'), 'other')
+  assert.is((await read(texts(root)))[0]!.files.get('conf/a.j2'), 'other')
+})
+
+test('texts as they will be after planned changes', async () => {
+  const root = tree('planned', { 'conf/a.j2': 'a', 'conf/b.j2': 'b', 'version.txt': '1' })
+  const asked = texts(root)
+  const [observed] = await read(asked)
+  const after = (...actions: Action[]) => {
+    const overlay = new Overlay()
+    for (const action of actions) overlay.predict(action)
+    const fact = overlay.apply(asked, observed!)
+    return fact instanceof Unknown ? 'unknown' : [...(fact as TextsFact).files].map(([name, text]) => `${name}=${text}`).sort()
+  }
+  const write = (name: string, text: string): Action => ({ kind: 'write', path: join(root, name), content: Buffer.from(text) })
+  assert.equal(after(write('conf/x.xml', 'no'), { kind: 'attributes', paths: [join(root, 'conf/a.j2')], mode: 0o600 }), ['conf/a.j2=a', 'conf/b.j2=b', 'version.txt=1'])
+  assert.equal(after({ kind: 'remove', path: join(root, 'conf/a.j2') }, write('conf/b.j2', 'c'), write('conf/new/d.j2', 'd')), ['conf/b.j2=c', 'conf/new/d.j2=d', 'version.txt=1'])
+  assert.equal(after({ kind: 'remove', path: root }), [])
+  assert.is(after({ kind: 'upload', path: join(root, 'conf/b.j2'), local: '/x', size: 1, sha256: '0' } as Action), 'unknown')
 })
 
 test('names of any kind are found, hashed and read', async () => {

@@ -96,7 +96,7 @@ function problems(tree: Tree, rules: Rules, leaves: Leaf[]): Finding[] {
   const found: Finding[] = missing.map(({ key, alias }) => ({ kind: 'secret', ...at(key), message: `\`$secret{${alias}}\` has no alias in [secrets]`, nearest: undefined }))
   if (found.length > 0) return found
   try {
-    found.push(...lost(asTables(effectiveSettings(tree, rules)), leaves, rules))
+    found.push(...lost(effectiveSettings(tree, rules), leaves, rules))
   } catch (error) {
     if (!(error instanceof MapperError)) throw error
     found.push({ kind: error.message.includes('$ref{') || error.message.includes('circle') ? 'reference' : 'rule', ...at(error.key), message: error.message, nearest: undefined })
@@ -106,17 +106,25 @@ function problems(tree: Tree, rules: Rules, leaves: Leaf[]): Finding[] {
 
 /**
  * A default for a whole table and a key below it are put into one by the order of their hashes: where the table comes
- * later, the key is gone (3.0.0 has such a default for `system.parameter`).
+ * later, it takes the place of the key, whether it holds one of that name or not (3.0.0 has such defaults for the
+ * parameters of the passthru transports).
  */
-function lost(tables: Table, leaves: Leaf[], rules: Rules): Finding[] {
-  const isThere = (names: string[]) => {
+function lost(settings: Table, leaves: Leaf[], rules: Rules): Finding[] {
+  const tables = asTables(settings)
+  const arrives = (key: string) => {
     let at: Value | undefined = tables
-    for (const name of names) at = at instanceof Map ? at.get(name) : undefined
-    return at !== undefined
+    for (const name of splitKey(key)) at = at instanceof Map ? at.get(name) : undefined
+    return at !== undefined && sameValue(at, settings.get(key))
   }
   return leaves
-    .filter(({ path }) => !path.includes('[]') && !targetsOf(joinKey(path), rules.mappings).some((target) => isThere(splitKey(target))))
+    .filter(({ path }) => !path.includes('[]') && !targetsOf(joinKey(path), rules.mappings).some(arrives))
     .map(({ path, line, column }) => ({ kind: 'lost', path: textOf(path), line, column, message: `${textOf(path)} is lost: the rules have a default for a whole table that takes its place`, nearest: undefined }))
+}
+
+/** Lists are copied on their way into tables, so they are compared by what is in them. */
+function sameValue(a: Value, b: Value | undefined): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => item instanceof Map || sameValue(item, b[i]))
+  return a === b
 }
 
 /** Where a key stands that has another name by now. */

@@ -28,17 +28,17 @@ const confFolder = 'repository/resources/conf/'
 const tomlFile = 'repository/conf/deployment.toml'
 const versionFile = 'bin/version.txt'
 
-/** The files of a pack that are read: the rules, and what tells the release. */
-export function isNeeded(path: string): boolean {
-  if (path === tomlFile || path === versionFile) return true
-  if (!path.startsWith(confFolder)) return false
-  const below = path.slice(confFolder.length)
-  return /^[\w-]+\.json$/.test(below) || (below.startsWith('templates/') && below.endsWith('.j2'))
+/** Where a pack has the texts that make its rules, and what tells the release. */
+export const packTexts = { in: [versionFile, confFolder.slice(0, -1)], names: ['version.txt', '*.json', '*.j2'] }
+
+/** A file below `repository/resources/conf` that the product reads too. */
+function isRule(path: string): boolean {
+  return /^[\w-]+\.json$/.test(path) || (path.startsWith('templates/') && path.endsWith('.j2'))
 }
 
 /** A pack made of its files, by their paths in it. */
-export function packOf(path: string, name: string, files: Map<string, string>): PackFiles {
-  const conf = new Map([...files].flatMap(([file, text]) => (file.startsWith(confFolder) ? [[file.slice(confFolder.length), text] as const] : [])))
+export function packOf(path: string, name: string, files: ReadonlyMap<string, string>): PackFiles {
+  const conf = new Map([...files].flatMap(([file, text]) => (file.startsWith(confFolder) && isRule(file.slice(confFolder.length)) ? [[file.slice(confFolder.length), text] as const] : [])))
   if (conf.size === 0)
     throw new PackError(`${path} has no ${confFolder.slice(0, -1)}, so it is no pack of WSO2 API Manager from 3.0.0 on`, 'give the zip of the product, or the directory that it was unpacked to')
   const release = (files.get(versionFile) ?? name).trim().replace(/\.zip$/i, '')

@@ -1,6 +1,7 @@
 /** What the file system will look like once the planned actions are done, on top of what was observed. */
 import { posix } from 'node:path'
-import type { FileFact, Probe, TreeEntry } from '../probe.ts'
+import type { FileFact, Probe, TextsFact, TreeEntry } from '../probe.ts'
+import { digestOf, isWanted } from '../texts/wanted.ts'
 import { Unknown } from '../unknown.ts'
 
 /** What is predicted of one path. */
@@ -141,6 +142,25 @@ export class Files {
     }
     if (!result.some((entry) => entry.path === '')) return []
     return result.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  }
+
+  texts(probe: Probe<'texts'>, observed: TextsFact, numbers: Numbers): TextsFact | Unknown {
+    const root = clean(probe.path)
+    const changed = [...this.changed()].map(([path]) => path)
+    if (!changed.some((path) => within(path, root) || within(root, path))) return observed
+    const below = changed.filter((path) => path !== root && within(path, root)).map((path) => path.slice(root === '/' ? 1 : root.length + 1))
+    const files = new Map<string, string>()
+    for (const name of new Set([...observed.files.keys(), ...below.filter((path) => isWanted(path, probe))])) {
+      const text = observed.files.get(name)
+      const fact = this.file(
+        { kind: 'file', path: posix.join(root, name), follow: true, content: true },
+        text === undefined ? { exists: false } : { exists: true, type: 'file', content: Buffer.from(text) },
+        numbers,
+      )
+      if (fact instanceof Unknown) return fact
+      if (fact.content) files.set(name, Buffer.from(fact.content).toString('utf8'))
+    }
+    return { sha256: digestOf(files), files }
   }
 
   /** What a predicted link leads to is known only when that is predicted as a whole. */

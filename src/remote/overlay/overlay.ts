@@ -140,6 +140,7 @@ export class Overlay implements Numbers {
   readonly #answers: Answers = {
     file: (probe, observed) => this.#belowMount(probe.path) ?? this.#files.file(probe, observed, this),
     tree: (probe, observed) => this.#belowMount(posix.join(probe.path, 'x')) ?? this.#files.tree(probe, observed, this),
+    texts: (probe, observed) => this.#belowMount(posix.join(probe.path, 'x')) ?? this.#files.texts(probe, observed, this),
     user: (probe, observed) => (this.#merged(`user ${probe.name}`, observed) as Kinds['user']['fact'] | undefined) ?? observed,
     group: (probe, observed) =>
       (this.#merged(`group ${probe.name}`, observed) as Kinds['group']['fact'] | undefined) ?? observed,

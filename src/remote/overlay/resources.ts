@@ -29,6 +29,7 @@ export function resourcesOf(probe: Probe): string[] {
       return probe.reads ?? []
     case 'file':
     case 'tree':
+    case 'texts':
     case 'mount':
       return [probe.path]
     case 'port':

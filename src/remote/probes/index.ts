@@ -14,6 +14,7 @@ import { askMounts } from './mount.ts'
 import { askPackages } from './package.ts'
 import { askPorts, askPrograms, askSysctls } from './small.ts'
 import { askSystems } from './system.ts'
+import { askTexts } from './texts.ts'
 import { askTrees } from './tree.ts'
 import { askUnits } from './unit.ts'
 
@@ -47,6 +48,7 @@ export function addProbes(
   request.add('( LC_ALL=C; export LC_ALL; exec 3<&- 4>&-')
   add('file', askFiles)
   add('tree', askTrees)
+  add('texts', askTexts)
   add('user', askUsers)
   add('group', askGroups)
   add('package', askPackages)

@@ -24,6 +24,16 @@ _program(){ case $1 in
     if [ -f "$_d/$1" ] && [ -x "$_d/$1" ]; then IFS=$_i; set +f; _found=$_d/$1; return 0; fi
   done
   IFS=$_i; set +f; return 1; }
+_texts()( # name, directory, hashes that are known, find's words for what is wanted
+  for _p in find sort xargs; do _program $_p || { echo $_p >"$_R/"$1e; exit; }; done
+  cd -- "$2" || exit
+  _o=$1 _k=$3 _l=$_P/$1; shift 3
+  find -L "$@" -type f -print0 | sort -z >"$_l"
+  xargs -0 -r sha256sum -- <"$_l" >"$_R/"$_o"h"
+  _h=$(sha256sum <"$_R/"$_o"h"); case " $_k " in *" ${'$'}{_h%% *} "*) exit;; esac
+  xargs -0 -r stat -L --printf='%n\0%s\0' -- <"$_l" >"$_R/"$_o"s"
+  if _program gzip; then xargs -0 -r cat -- <"$_l" | gzip -c >"$_R/"$_o"z"
+  else xargs -0 -r cat -- <"$_l" >"$_R/"$_o"c"; fi )
 _jobs=0
 _turn(){ _jobs=$((_jobs+1)); if [ "$_jobs" -gt 8 ]; then wait; _jobs=1; fi; }
 _open(){

@@ -3,22 +3,22 @@
  * It lies in the user's cache directory under a name that stands for the zip as it is (path, size, time), and is taken
  * only if nobody else can have written it and it is whole.
  */
-import { createHash } from 'node:crypto'
 import { lstatSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { makeTrusted, trustedPath, userCache } from '../../trusted-directory.ts'
+import { sha256 as hash, type Wanted } from './wanted.ts'
 
 /** So many packs are kept. */
 const kept = 6
-/** Changes when other files of a pack are needed. */
-const format = 1
+/** Changes with the form in which they are kept. */
+const format = 2
 
-export function cachedFiles(path: string): Map<string, string> | undefined {
+export function cachedFiles(path: string, wanted: Wanted): Map<string, string> | undefined {
   const directory = trustedPath(userCache('packs'))
   if (directory === undefined) return undefined
   try {
-    const [sum, body = ''] = split(readFileSync(join(directory, nameOf(path)), 'utf8'))
+    const [sum, body = ''] = split(readFileSync(join(directory, nameOf(path, wanted)), 'utf8'))
     return sum === hash(body) ? new Map(JSON.parse(body) as [string, string][]) : undefined
   } catch {
     // Not there, or broken: the zip is read again.
@@ -26,27 +26,23 @@ export function cachedFiles(path: string): Map<string, string> | undefined {
   }
 }
 
-export function keepFiles(path: string, files: Map<string, string>): void {
+export function keepFiles(path: string, wanted: Wanted, files: Map<string, string>): void {
   const directory = makeTrusted(userCache('packs'))
   if (directory === undefined) return
   try {
     const body = JSON.stringify([...files])
-    const beside = join(directory, `${nameOf(path)}.${process.pid}`)
+    const beside = join(directory, `${nameOf(path, wanted)}.${process.pid}`)
     writeFileSync(beside, `${hash(body)}\n${body}`, { mode: 0o600, flag: 'wx' })
-    renameSync(beside, join(directory, nameOf(path)))
+    renameSync(beside, join(directory, nameOf(path, wanted)))
     forget(directory)
   } catch {
     // A full disk, or another process was faster: no loss.
   }
 }
 
-function nameOf(path: string): string {
+function nameOf(path: string, wanted: Wanted): string {
   const { size, mtimeMs, ino } = statSync(path)
-  return hash(JSON.stringify([format, realpathSync(path), size, mtimeMs, ino]))
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash(JSON.stringify([format, wanted, realpathSync(path), size, mtimeMs, ino]))
 }
 
 function split(text: string): [string, string] {

@@ -1,15 +1,16 @@
 /**
- * The needed files of a zip. Only its central directory and these entries are read, so that half a gigabyte costs no
+ * The wanted files of a zip. Only its central directory and these entries are read, so that half a gigabyte costs no
  * more than a few megabytes: yauzl reads by position, and checks what it reads.
  */
 import { open, type Entry, type ZipFile } from 'yauzl'
-import { isNeeded, PackError } from './files.ts'
+import { InputError } from '../../yaml/index.ts'
+import { isWanted, type Wanted } from './wanted.ts'
 
-/** No needed file of a pack comes near. */
+/** No text of a pack comes near. */
 const largest = 16 * 1024 * 1024
 
-/** Files by their paths below the folder that the pack is in. */
-export async function readZip(path: string): Promise<Map<string, string>> {
+/** Files by their paths in the zip, or below the one folder at its top. */
+export async function readZip(path: string, wanted: Wanted): Promise<Map<string, string>> {
   let zip: ZipFile
   try {
     zip = await new Promise<ZipFile>((resolve, reject) =>
@@ -20,7 +21,7 @@ export async function readZip(path: string): Promise<Map<string, string>> {
   }
   try {
     const files = new Map<string, string>()
-    for (const entry of await needed(zip)) files.set(insideOf(entry.fileName), await textOf(zip, entry))
+    for (const [name, entry] of await found(zip, wanted)) files.set(name, await textOf(zip, entry))
     return files
   } catch (error) {
     throw broken(path, error as Error)
@@ -29,19 +30,16 @@ export async function readZip(path: string): Promise<Map<string, string>> {
   }
 }
 
-/** The zip of a pack has one folder at its top, such as `wso2am-4.2.0/`. */
-function insideOf(name: string): string {
-  return name.replace(/^[^/]+\/(?=(?:bin|repository)\/)/, '')
-}
-
-function needed(zip: ZipFile): Promise<Entry[]> {
+/** The wanted entries. A pack has one folder at its top, such as `wso2am-4.2.0/`, which is no part of their paths. */
+function found(zip: ZipFile, wanted: Wanted): Promise<[string, Entry][]> {
   return new Promise((resolve, reject) => {
-    const found: Entry[] = []
+    const entries: [string, Entry][] = []
     zip.on('entry', (entry: Entry) => {
-      if (isNeeded(insideOf(entry.fileName)) && entry.uncompressedSize <= largest) found.push(entry)
+      const name = [entry.fileName, entry.fileName.replace(/^[^/]+\//, '')].find((path) => isWanted(path, wanted))
+      if (name !== undefined && entry.uncompressedSize <= largest) entries.push([name, entry])
       zip.readEntry()
     })
-    zip.on('end', () => resolve(found))
+    zip.on('end', () => resolve(entries))
     zip.on('error', reject)
     zip.readEntry()
   })
@@ -65,5 +63,5 @@ function textOf(zip: ZipFile, entry: Entry): Promise<string> {
 function broken(path: string, error: Error & { code?: string }): Error {
   if (error.code !== undefined && /^E[A-Z]+$/.test(error.code)) return error
   const cut = /end of central directory/i.test(error.message)
-  return new PackError(`${path} is no zip, or was cut off${cut ? '' : `: ${error.message}`}`, 'compare its size with that of the download')
+  return new InputError(`${path} is no zip, or was cut off${cut ? '' : `: ${error.message}`}`, { hint: 'compare its size with that of the download' })
 }
