@@ -23,6 +23,8 @@ export interface Change {
   /** For the diff; undefined: nothing there. */
   before?: DiffSide
   after?: DiffSide
+  /** For the diff alone: what else will be different because of it, later and by itself. Unified diffs, without secrets. */
+  effects?: string[]
   actions: Action[]
 }
 /** `text` is compared line by line; `label` is what stands behind --- or +++ (default: the path or the task). */
@@ -64,6 +66,8 @@ export interface Patience { timeout: number; interval: number; delay?: number }
 
 export interface Context {
   readonly check: boolean
+  /** Differences are shown: what only a diff needs is not worth making otherwise. */
+  readonly diff: boolean
   readonly host: { name: string; /** Address that other hosts use. */ address: string; transport: 'ssh' | 'local' | 'exec'; user?: string }
   /** `environment:` of the task, for the actions and probes of commands. The engine adds it itself; here to be read. */
   readonly environment: Record<string, string>

@@ -14,10 +14,13 @@ export interface Effect {
   diff: string
 }
 
-/** The files that differ, with secrets hidden. A MapperError where the product would not start with one of the texts. */
+/**
+ * The files that differ, with secrets hidden. A MapperError where the product would not start with one of the texts; but
+ * secrets that have no alias yet are none.
+ */
 export function effect(before: string, after: string, pack: Pack, isSecret: IsSecret = namesSecret): Effect[] {
   const hidden = hideSecrets(parseToml(before), parseToml(after), isSecret)
-  const [old, fresh] = [pack.renderTree(hidden.before), pack.renderTree(hidden.after)]
+  const [old, fresh] = [pack.renderTree(hidden.before, { anySecret: true }), pack.renderTree(hidden.after, { anySecret: true })]
   return [...fresh].flatMap(([file, text]) => {
     const was = old.get(file) ?? ''
     return was === text ? [] : [{ file, before: was, after: text, diff: unified(file, was, text) }]

@@ -1,14 +1,15 @@
 /** A pack with its rules: what can be asked of it. Each part is read when it is first needed. */
+import { basename } from 'node:path'
 import type { Template } from '../template/language/ast.ts'
 import { lintText, lintValues, refusal, type Finding } from './lint/lint.ts'
 import { readsOf } from './lint/rule-reads.ts'
 import { UnreadKeys } from './lint/unread.ts'
 import { effectiveSettings } from './mapper/effective.ts'
-import type { Surroundings } from './mapper/placeholders.ts'
+import { MapperError, type Surroundings } from './mapper/placeholders.ts'
 import { renderFiles, templatesOf } from './mapper/render.ts'
 import { rulesOf, type Rules } from './mapper/rules.ts'
-import { parseToml, type Tree } from './mapper/toml.ts'
-import type { PackFiles } from './pack/files.ts'
+import { parseToml, TomlSyntaxError, type Tree } from './mapper/toml.ts'
+import { hasRules, packOf, type PackFiles } from './pack/files.ts'
 import { readPack } from './pack/open.ts'
 
 export class Pack {
@@ -43,9 +44,20 @@ export class Pack {
     return lintText(text, this.#allRules, this.#unreadKeys)
   }
 
-  /** Which of these values nothing reads. */
-  unread(values: Record<string, unknown>): Finding[] {
-    return lintValues(values, this.#unreadKeys)
+  /** Which of these values nothing reads; also a reference of the document in which they are written reads a key. */
+  unread(values: Record<string, unknown>, document?: string): Finding[] {
+    return lintValues(values, this.#unreadKeys, document === undefined ? undefined : parseToml(document))
+  }
+
+  /** The value for which the product would not start with the text; undefined also where it does not start for another reason. */
+  refused(text: string): MapperError | undefined {
+    try {
+      effectiveSettings(parseToml(text), this.#allRules, { anySecret: true })
+    } catch (error) {
+      if (error instanceof MapperError && error.kind === 'rule') return error
+      if (!(error instanceof MapperError) && !(error instanceof TomlSyntaxError)) throw error
+    }
+    return undefined
   }
 
   /** The files that the product makes of a deployment.toml at its start, by their paths in it. */
@@ -64,12 +76,26 @@ export class Pack {
   }
 }
 
+const opened = new Map<string, Pack>()
+/** So many are kept: a run meets one, or two while it upgrades. */
+const kept = 4
+
+/** The pack of files that were read already; undefined when they have no rules. `sha256` stands for all of them. */
+export function packFrom(path: string, { sha256, files }: { sha256: string; files: ReadonlyMap<string, string> }): Pack | undefined {
+  if (!hasRules(files)) return undefined
+  const pack = opened.get(sha256) ?? new Pack(packOf(path, basename(path), files))
+  opened.delete(sha256)
+  opened.set(sha256, pack)
+  for (const old of [...opened.keys()].slice(0, -kept)) opened.delete(old)
+  return pack
+}
+
 /** Opens a zip, a directory, or directories laid one over another. */
 export async function openPack(...paths: string[]): Promise<Pack> {
   return new Pack(await readPack(...paths))
 }
 
 /** Which of these values nothing reads in the pack: nested, or by dotted keys. */
-export function unread(values: Record<string, unknown>, pack: Pack): Finding[] {
-  return pack.unread(values)
+export function unread(values: Record<string, unknown>, pack: Pack, document?: string): Finding[] {
+  return pack.unread(values, document)
 }

@@ -1,11 +1,16 @@
-import { arg, defineModule, namesSecret, z } from '../../src/module/index.ts'
-import type { Plan } from '../../src/module/index.ts'
+import { arg, defineModule, namesSecret, probe, z } from '../../src/module/index.ts'
+import type { FileFact, Plan } from '../../src/module/index.ts'
+import { TomlSyntaxError } from '../../src/product/index.ts'
+import { isText, utf8 } from '../lib/content.ts'
 import { createArgs, editArgs, editProbes, planEdit, type Edited } from '../lib/edit-file.ts'
 import { backupReturns } from '../lib/file-result.ts'
 import { withHome } from '../lib/home.ts'
-import { isTable, merge, override, parse, plain, removeAt, TomlError, unsayable, type MergeKeys, type Table } from './toml/values.ts'
+import { answer } from '../lib/known.ts'
+import { homeOf, packProbe } from './pack.ts'
+import { isTable, merge, override, parse, plain, removeAt, unsayable, type MergeKeys, type Table } from './toml/values.ts'
 import { edit, isExplicit } from './toml/edit.ts'
 import { maskSides, secretBy } from './toml/mask.ts'
+import { byRelease } from './toml/release.ts'
 import { readKey } from './toml/scan.ts'
 
 const table = z.custom<Table>((value) => isTable(value), 'expected a mapping of keys to values')
@@ -33,6 +38,11 @@ const args = z
       .optional()
       .describe(
         'Keys or dotted paths (with *) whose values are hidden in the diff. Default: passwords, secrets, tokens and keys by their usual names.',
+      ),
+    home: arg.text
+      .optional()
+      .describe(
+        "Home of the WSO2 API Manager whose deployment.toml this is, '' for none. Default: what stands before `/repository/conf/deployment.toml` in the path.",
       ),
     ...createArgs,
     ...editArgs,
@@ -76,11 +86,14 @@ such as \`$ref{a.b}\`, \`$env{X}\`, \`$secret{alias}\` and \`\${carbon.home}\` a
 `,
   args,
   returns: { msg: "'values changed', 'file created' or empty.", ...backupReturns },
-  observe: (args, known) => editProbes(args, known),
+  observe(args, known) {
+    const change = changeOfHome(args, answer(known, file(args.path)))
+    return [...editProbes(args, known), ...(change ? [packProbe(change.home)] : [])]
+  },
   plan(args, facts, context): Plan {
     const missing = args.create ? undefined : `${args.path} does not exist: use create: true to make it`
     const isSecret = args.secret_keys ? secretBy(args.secret_keys) : namesSecret
-    return planEdit(
+    const plan = planEdit(
       args,
       (text) => rewrite(args, text),
       missing,
@@ -88,26 +101,43 @@ such as \`$ref{a.b}\`, \`$env{X}\`, \`$secret{alias}\` and \`\${carbon.home}\` a
       context,
       (before, after) => maskSides(before, after, isSecret),
     )
+    const change = plan.changes.length > 0 ? changeOfHome(args, facts.need(file(args.path))) : undefined
+    return change ? byRelease(plan, { ...change, path: args.path, values: written(args), isSecret }, facts, context) : plan
   },
 })
+
+const file = (path: string) => probe.file({ path, follow: true, content: true })
+
+/** The text of a home's deployment.toml, as it is and as it will be; undefined where it stays or is none. */
+function changeOfHome(args: Args, fact: FileFact | undefined): { home: string; before: string; after: string } | undefined {
+  const home = args.home ?? homeOf(args.path)
+  const before = fact?.content && isText(fact.content) ? utf8(fact.content) : fact?.exists === false && args.create ? '' : undefined
+  if (!home || before === undefined) return undefined
+  const after = rewrite(args, before).text
+  return after === undefined || after === before ? undefined : { home, before, after }
+}
+
+const keysOf = ({ merge_key }: Args): MergeKeys => (typeof merge_key === 'string' ? { '*': merge_key } : (merge_key ?? {}))
+
+/** What the task writes. */
+const written = (args: Args): Table => override(plain(args.values), plain(args.overrides), keysOf(args)) as Table
 
 function rewrite(args: Args, text: string | undefined): Edited {
   try {
     const desired = parse(text ?? '')
     for (const key of args.absent) removeAt(desired, readKey(key, 0)[0], (keys) => isExplicit(text ?? '', keys))
-    const keys: MergeKeys = typeof args.merge_key === 'string' ? { '*': args.merge_key } : (args.merge_key ?? {})
-    const edited = edit(text ?? '', merge(desired, override(plain(args.values), plain(args.overrides), keys), keys) as Table, {
+    const edited = edit(text ?? '', merge(desired, written(args), keysOf(args)) as Table, {
       last: args.last,
       parentsFirst: args.parents_first,
     })
     return { text: edited, msg: text === undefined ? 'file created' : edited === text ? '' : 'values changed' }
   } catch (error) {
-    const where = error instanceof TomlError ? `:${error.line}:${error.column}` : ''
+    const where = error instanceof TomlSyntaxError ? `:${error.line}:${error.column}` : ''
     return {
       msg: '',
-      failed: `${args.path}${where}: ${error instanceof TomlError ? 'TOML syntax error: ' : ''}${(error as Error).message}`,
+      failed: `${args.path}${where}: ${error instanceof TomlSyntaxError ? 'TOML syntax error: ' : ''}${(error as Error).message}`,
     }
   }
 }
 
-export default withHome(['path'], module)
+export default withHome(['path', 'home'], module)

@@ -1,8 +1,9 @@
 /** What a TOML file says, flat, so that files of several hosts can be compared by value. */
 import { arg, defineModule, probe, z } from '../../src/module/index.ts'
+import { TomlSyntaxError } from '../../src/product/index.ts'
 import { utf8 } from '../lib/content.ts'
 import { withHome } from '../lib/home.ts'
-import { isTable, isTables, parse, TomlError } from './toml/values.ts'
+import { isTable, isTables, parse } from './toml/values.ts'
 
 const args = z.strictObject({
   path: arg.path.meta({ description: 'The file on the host.', aliases: ['src'] }),
@@ -37,7 +38,7 @@ Comments, order and layout are not part of it. Passwords in the file are part of
       flatten(parse(utf8(fact.content)), '', args.name_key, values)
       return { changes: [], result: { values } }
     } catch (error) {
-      if (!(error instanceof TomlError)) throw error
+      if (!(error instanceof TomlSyntaxError)) throw error
       return { changes: [], failed: `${args.path}:${error.line}:${error.column}: TOML syntax error: ${error.message}` }
     }
   },

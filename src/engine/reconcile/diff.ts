@@ -6,7 +6,7 @@ import type { Change, DiffSide } from '../../module/contract.ts'
 const largest = 200_000
 
 export function show(change: Change, withDiff: boolean): ShownChange {
-  const diff = withDiff ? unified(change.before, change.after) : undefined
+  const diff = withDiff ? [unified(change.before, change.after), ...(change.effects ?? [])].filter((part) => part !== undefined).join('') : undefined
   return { summary: change.summary, ...(diff ? { diff } : {}) }
 }
 

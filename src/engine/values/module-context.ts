@@ -19,6 +19,7 @@ export interface ContextInput {
   scope: Scope
   environment: Record<string, string>
   check: boolean
+  diff: boolean
 }
 
 function isForeseen(reach: Reach, path: string): boolean {
@@ -33,6 +34,7 @@ export function contextOf(input: ContextInput, verifying?: { before: Facts; outc
   const remoteShell = remoteShellOf(reach.target)
   return {
     check: input.check,
+    diff: input.diff,
     host: {
       name: reach.host,
       address: reach.address,

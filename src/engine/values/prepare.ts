@@ -230,11 +230,11 @@ function defaultsFor({ run, effective }: TaskOnHost, module: TaskModule): Record
 
 function resolvedItem(on: TaskOnHost, preparation: Preparation, entry: Prepared, args: Record<string, unknown>): ResolvedItem {
   const { run, play, task } = on
-  const { module, reach, check } = preparation
+  const { module, reach, check, diff } = preparation
   run.options.secrets.add(secretsIn(module, args))
   const parsed = parseArgs(module, args, locatorOf(task.args, task.argsPosition))
   const environment = environmentOf(on, entry.scope)
-  const input = { run, play, task, module, reach, scope: entry.scope, environment, check }
+  const input = { run, play, task, module, reach, scope: entry.scope, environment, check, diff }
   return { args: parsed, environment, context: (verifying) => contextOf(input, verifying) }
 }
 

@@ -45,10 +45,10 @@ function syntax({ line, column, message }: TomlSyntaxError): Finding {
   return { kind: 'syntax', path: '', line, column, message, nearest: undefined }
 }
 
-/** Keys of values that nothing reads. Names at the top may be dotted: `a.b.'c.d'`. */
-export function lintValues(values: Record<string, unknown>, unread: UnreadKeys): Finding[] {
+/** Keys of values that nothing reads. Names at the top may be dotted: `a.b.'c.d'`. `document`: where they are written. */
+export function lintValues(values: Record<string, unknown>, unread: UnreadKeys, document: Record<string, unknown> = values): Finding[] {
   const leaves = Object.entries(values).flatMap(([key, value]) => leavesOfValue(value, splitKey(key)))
-  return unreadKeys(leaves, new Set(leaves.length > 0 ? referencesOf(values as Tree) : []), unread)
+  return unreadKeys(leaves, referencesOf(document as Tree), unread)
 }
 
 function unreadKeys(leaves: Leaf[], also: ReadonlySet<string>, unread: UnreadKeys): Finding[] {
@@ -99,7 +99,7 @@ function problems(tree: Tree, rules: Rules, leaves: Leaf[]): Finding[] {
     found.push(...lost(effectiveSettings(tree, rules), leaves, rules))
   } catch (error) {
     if (!(error instanceof MapperError)) throw error
-    found.push({ kind: error.message.includes('$ref{') || error.message.includes('circle') ? 'reference' : 'rule', ...at(error.key), message: error.message, nearest: undefined })
+    found.push({ kind: error.kind === 'reference' ? 'reference' : 'rule', ...at(error.key), message: error.message, nearest: undefined })
   }
   return found
 }

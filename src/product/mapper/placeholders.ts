@@ -8,19 +8,24 @@ import { toText, type Table, type Value } from '../jinjava/value.ts'
 export interface Surroundings {
   environment?: Record<string, string>
   system?: Record<string, string>
+  /** Aliases that `[secrets]` lacks are no error: they may be written later. */
+  anySecret?: boolean
 }
 
 /** Something stops the mapper, and with it the server; `key` is where. */
 export class MapperError extends Error {
   readonly key: string | undefined
-  constructor(message: string, key?: string) {
+  /** `reference`: to something that is not there. `rule`: a value that is refused. `template`: nothing that a key could mend. */
+  readonly kind: 'secret' | 'reference' | 'rule' | 'template'
+  constructor(message: string, key?: string, kind: MapperError['kind'] = 'rule') {
     super(message)
     this.key = key
+    this.kind = kind
   }
 }
 
 export function resolvePlaceholders(settings: Table, aliases: ReadonlySet<string> | undefined, given: Surroundings): void {
-  if (aliases) for (const { key, alias } of secretsIn(settings)) if (!aliases.has(alias)) throw new MapperError(`\`$secret{${alias}}\` has no alias in [secrets]`, key)
+  if (aliases && !given.anySecret) for (const { key, alias } of secretsIn(settings)) if (!aliases.has(alias)) throw new MapperError(`\`$secret{${alias}}\` has no alias in [secrets]`, key, 'secret')
   replaceAll(settings, 'sys', given.system ?? {})
   replaceAll(settings, 'env', given.environment ?? {})
   resolveReferences(settings)
@@ -66,7 +71,7 @@ function resolveReferences(settings: Table): void {
   }
   while (waiting.size > 0) {
     const ready = [...waiting].filter(([, refs]) => ![...refs].some((ref) => waiting.has(ref)))
-    if (ready.length === 0) throw new MapperError(`the references go round in a circle: ${[...waiting.keys()].join(', ')}`, [...waiting.keys()][0])
+    if (ready.length === 0) throw new MapperError(`the references go round in a circle: ${[...waiting.keys()].join(', ')}`, [...waiting.keys()][0], 'reference')
     for (const [key, refs] of ready) {
       for (const ref of refs) settings.set(key, putIn(settings.get(key)!, ref, referenced(settings, ref, key)))
       waiting.delete(key)
@@ -80,7 +85,7 @@ export function referencesIn(text: string): string[] {
 
 function referenced(settings: Table, name: string, key: string): Exclude<Value, null> {
   const value = settings.get(name) ?? null
-  if (value === null) throw new MapperError(`\`$ref{${name}}\` refers to a key that is not there`, key)
+  if (value === null) throw new MapperError(`\`$ref{${name}}\` refers to a key that is not there`, key, 'reference')
   return value
 }
 

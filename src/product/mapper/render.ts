@@ -18,7 +18,7 @@ export function templatesOf(pack: PackFiles): Map<string, Template> {
     try {
       templates.set(file, parse({ text: withLines(text), file: path }))
     } catch (error) {
-      throw error instanceof TemplateError ? new MapperError(`${path} of ${pack.release} can't be read: ${error.message} (line ${error.line})`) : error
+      throw error instanceof TemplateError ? new MapperError(`${path} of ${pack.release} can't be read: ${error.message} (line ${error.line})`, undefined, 'template') : error
     }
   }
   return templates
@@ -37,7 +37,7 @@ export function renderFiles(templates: Map<string, Template>, settings: Table): 
     try {
       files.set(file, render(template, variables, file))
     } catch (error) {
-      throw error instanceof TemplateError ? new MapperError(`${file}: ${error.message} (line ${error.line} of its template)`) : error
+      throw error instanceof TemplateError ? new MapperError(`${file}: ${error.message} (line ${error.line} of its template)`, undefined, 'template') : error
     }
   }
   return files

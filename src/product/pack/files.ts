@@ -36,6 +36,10 @@ function isRule(path: string): boolean {
   return /^[\w-]+\.json$/.test(path) || (path.startsWith('templates/') && path.endsWith('.j2'))
 }
 
+export function hasRules(files: ReadonlyMap<string, string>): boolean {
+  return [...files.keys()].some((path) => path.startsWith(confFolder) && isRule(path.slice(confFolder.length)))
+}
+
 /** A pack made of its files, by their paths in it. */
 export function packOf(path: string, name: string, files: ReadonlyMap<string, string>): PackFiles {
   const conf = new Map([...files].flatMap(([file, text]) => (file.startsWith(confFolder) && isRule(file.slice(confFolder.length)) ? [[file.slice(confFolder.length), text] as const] : [])))

@@ -4,7 +4,7 @@
  */
 import { gunzipSync } from 'node:zlib'
 import type { Probe, TextsFact } from '../probe.ts'
-import { quote, safePath, sh } from '../quote.ts'
+import { safePath, sh } from '../quote.ts'
 import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
 import { type Texts, sha256 } from '../texts/wanted.ts'
@@ -25,9 +25,9 @@ export function askTexts(request: Request, probes: Probe<'texts'>[], host: Host)
 
 function ask(request: Request, probe: Probe<'texts'>, host: Host, known: string): (reply: Reply) => TextsFact {
   const name = request.name('x')
-  const places = probe.in.map((place) => quote(place.startsWith('-') ? safePath(place) : place)).join(' ')
-  const names = probe.names.map((pattern) => sh`-name ${pattern}`.text).join(' -o ')
-  request.add(sh`_texts ${name} ${hostPath(probe.path, host)} ${known} `.text + `${places} '(' ${names} ')'`)
+  const places = probe.in.map((place) => (place.startsWith('-') ? safePath(place) : place))
+  const names = probe.names.flatMap((pattern) => ['-o', '-name', pattern]).slice(1)
+  request.add(sh`_texts ${name} ${hostPath(probe.path, host)} ${known} ${places} '(' ${names} ')'`)
   return (reply) => {
     if (reply.text(`${name}e`) !== '') throw new Error(`${probe.path}: ${reply.text(`${name}e`).trim()} is not installed on the host`)
     const list = reply.bytes(`${name}h`) ?? Buffer.alloc(0)

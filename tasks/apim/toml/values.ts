@@ -1,5 +1,6 @@
 /** TOML values as data: reading, comparing, merging, and writing them as text. */
 import toml from '@iarna/toml'
+import { TomlSyntaxError } from '../../../src/product/index.ts'
 
 export type Table = { [key: string]: unknown }
 
@@ -9,25 +10,14 @@ export const isTable = (value: unknown): value is Table =>
 /** A list that is written as [[tables]]: not empty, and all of them tables. */
 export const isTables = (value: unknown): value is Table[] => Array.isArray(value) && value.length > 0 && value.every(isTable)
 
-/** A syntax error and where it is. Never shows the line: it may hold a secret. */
-export class TomlError extends Error {
-  readonly line: number
-  readonly column: number
-  constructor(message: string, line: number, column: number) {
-    super(message)
-    this.line = line
-    this.column = column
-  }
-}
-
-/** Parses a document; tables have no prototype, so that any key is only data. */
+/** Parses a document; tables have no prototype, so that any key is only data. An error never shows the line: it may hold a secret. */
 export function parse(text: string): Table {
   try {
     return plain(toml.parse(text)) as Table
   } catch (error) {
     const { message, line, col } = error as { message: string; line?: number; col?: number }
     const reason = message.split('\n')[0]!.replace(/ at row \d+, col \d+, pos \d+:?$/, '')
-    throw new TomlError(reason, (line ?? 0) + 1, (col ?? 0) + 1)
+    throw new TomlSyntaxError(reason, (line ?? 0) + 1, (col ?? 0) + 1)
   }
 }
 

@@ -2,7 +2,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import fc from 'fast-check'
 import toml from '@iarna/toml'
-import { merge, parse, plain, removeAt, same, TomlError, type MergeKeys, type Table } from '../../../tasks/apim/toml/values.ts'
+import { TomlSyntaxError } from '../../../src/product/index.ts'
+import { merge, parse, plain, removeAt, same, type MergeKeys, type Table } from '../../../tasks/apim/toml/values.ts'
 import { edit, isExplicit } from '../../../tasks/apim/toml/edit.ts'
 import { namesSecret } from '../../../src/text/secret-names.ts'
 import { maskSides, secretBy } from '../../../tasks/apim/toml/mask.ts'
@@ -149,9 +150,9 @@ test('a syntax error tells where, without the line', () => {
     parse('[a]\nok = 1\npassword = geheim\n')
     assert.unreachable()
   } catch (error) {
-    assert.instance(error, TomlError)
-    assert.is((error as TomlError).line, 3)
-    assert.not.match((error as TomlError).message, 'geheim')
+    assert.instance(error, TomlSyntaxError)
+    assert.is((error as TomlSyntaxError).line, 3)
+    assert.not.match((error as TomlSyntaxError).message, 'geheim')
   }
 })
 

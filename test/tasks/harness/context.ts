@@ -11,6 +11,7 @@ export function makeContext(options: Options, project?: string): Context {
   }
   return {
     check: options.check ?? false,
+    diff: false,
     host: { name: 'localhost', address: '127.0.0.1', transport: 'local' },
     environment: {},
     evaluate: unsupported('evaluate'),
