@@ -3,6 +3,7 @@
  * files come out. In: a pack and a text. Out: findings, files, differences. No host is asked.
  */
 export { effect, type Effect } from './effect.ts'
+export type { Drift } from './drift/drift.ts'
 export type { IsSecret } from './hide.ts'
 export type { Finding } from './lint/lint.ts'
 export { MapperError, type Surroundings } from './mapper/placeholders.ts'

@@ -1,6 +1,7 @@
 /** A pack with its rules: what can be asked of it. Each part is read when it is first needed. */
 import { basename } from 'node:path'
 import type { Template } from '../template/language/ast.ts'
+import { driftOf, type Drift } from './drift/drift.ts'
 import { lintText, lintValues, refusal, type Finding } from './lint/lint.ts'
 import { readsOf } from './lint/rule-reads.ts'
 import { UnreadKeys } from './lint/unread.ts'
@@ -8,7 +9,7 @@ import { effectiveSettings } from './mapper/effective.ts'
 import { MapperError, type Surroundings } from './mapper/placeholders.ts'
 import { renderFiles, templatesOf } from './mapper/render.ts'
 import { rulesOf, type Rules } from './mapper/rules.ts'
-import { parseToml, TomlSyntaxError, type Tree } from './mapper/toml.ts'
+import { parseToml, settings as settingsOf, TomlSyntaxError, type Tree } from './mapper/toml.ts'
 import { hasRules, packOf, type PackFiles } from './pack/files.ts'
 import { readPack } from './pack/open.ts'
 
@@ -68,6 +69,20 @@ export class Pack {
     return this.renderTree(tree, given)
   }
 
+  /** The files that the product makes, by their paths in it. */
+  get rendered(): string[] {
+    return [...this.#allTemplates.keys()]
+  }
+
+  /** Where files as they are on a server say something else than what the rules make of its deployment.toml. */
+  drift(text: string, found: ReadonlyMap<string, string>, files: readonly string[], explained = Infinity): Drift[] {
+    const tree = parseToml(text)
+    const settings = effectiveSettings(tree, this.#allRules)
+    const templates = new Map([...this.#allTemplates].filter(([file]) => files.includes(file)))
+    const own = new Set(settingsOf(tree).keys())
+    return driftOf(renderFiles(templates, settings), found, { templates, rules: this.#allRules, settings, own }, explained)
+  }
+
   renderTree(tree: Tree, given: Surroundings = {}): Map<string, string> {
     const settings = effectiveSettings(tree, this.#allRules, given)
     // What is not encrypted yet is not for a file of ours: `alias = "[plain text]"`.
@@ -80,12 +95,20 @@ const opened = new Map<string, Pack>()
 /** So many are kept: a run meets one, or two while it upgrades. */
 const kept = 4
 
-/** The pack of files that were read already; undefined when they have no rules. `sha256` stands for all of them. */
-export function packFrom(path: string, { sha256, files }: { sha256: string; files: ReadonlyMap<string, string> }): Pack | undefined {
+/** Files that were read already; `sha256` stands for all of them. */
+export interface ReadFiles {
+  sha256: string
+  files: ReadonlyMap<string, string>
+}
+
+/** The pack of files that were read, of which later ones lie over earlier ones; undefined when they have no rules. */
+export function packFrom(path: string, ...layers: ReadFiles[]): Pack | undefined {
+  const id = layers.map(({ sha256 }) => sha256).join()
+  const files = layers.length === 1 ? layers[0]!.files : new Map(layers.flatMap((layer) => [...layer.files]))
   if (!hasRules(files)) return undefined
-  const pack = opened.get(sha256) ?? new Pack(packOf(path, basename(path), files))
-  opened.delete(sha256)
-  opened.set(sha256, pack)
+  const pack = opened.get(id) ?? new Pack(packOf(path, basename(path), files))
+  opened.delete(id)
+  opened.set(id, pack)
   for (const old of [...opened.keys()].slice(0, -kept)) opened.delete(old)
   return pack
 }

@@ -5,8 +5,8 @@ import { type Finding, packFrom, packTexts, type Pack } from '../../src/product/
 /** Asks for the rules: once a run for all nodes that have the same, and by their hash from then on. */
 export const packProbe = (home: string, on?: 'controller'): Probe<'texts'> => probe.texts({ path: home, ...packTexts, ...(on && { on }) })
 
-/** Undefined where a home has no rules: no release from 3.0.0 on. */
-export const packIn = (home: string, fact: TextsFact): Pack | undefined => packFrom(home, fact)
+/** Undefined where a home has no rules: no release from 3.0.0 on. Later layers lie over earlier ones. */
+export const packIn = (home: string, ...layers: TextsFact[]): Pack | undefined => packFrom(home, ...layers)
 
 /** The home whose deployment.toml a path is. */
 export function homeOf(path: string): string | undefined {

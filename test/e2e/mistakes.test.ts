@@ -1,5 +1,5 @@
 /** Slips of the pen in playbooks, inventory, model and command line: what is said, where, and that nothing is touched. */
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -197,6 +197,28 @@ for (const [what, { file, from, to, says }] of Object.entries(values)) {
     assert.not.ok(existsSync(join(site.local('secrets'), 'tls')))
   })
 }
+
+const settings = (text: string) => ({ file: model, from: '  sample_api: true', to: `  settings: ${text}\n  sample_api: true` })
+
+test('a misspelt key of the settings stops the run before a change, by the rules of the pack', async () => {
+  const { file, from, to } = settings('{ server: { ofset: 3 }, transport: { http: { enable: false } } }')
+  const ran = await withEdit(file, from, to, () => site.run('site.yaml'))
+  assert.is(ran.exit, 2, ran.stderr)
+  assert.is(ran.failures.length, 1, ran.failures.join('\n'))
+  const release = 'WSO2 API Manager v3.2.0 (stand-in)'
+  assertSays(ran.failures[0] as string, ['playbooks/steps/keys.yaml:', `server.ofset is read by nothing in ${release}; did you mean server.offset?`, `transport.http.enable is read by nothing in ${release}`])
+  assert.equal(ran.changed, [])
+  assert.not.ok(existsSync(site.local('node1')))
+})
+
+test('check mode with --diff shows what a key does to the files of the product, and no secret', async () => {
+  const { file, from, to } = settings('{ server: { offset: 77 }, database: { apim_db: { password: open-sesame } } }')
+  for (const layer of ['lab/pack', 'lab/releases/3.2.0']) cpSync(site.path(layer), site.home(1), { recursive: true })
+  const ran = await withEdit(file, from, to, () => site.cli('playbooks/steps/settings.yaml', '--check', '--diff', '--limit', 'node1'))
+  assert.is(ran.exitCode, 0, ran.stderr)
+  assertSays(ran.stdout, ['+++ after: ', 'deployment.toml', '+offset = 77', '+++ after: repository/conf/carbon.xml', '+        <Offset>77</Offset>', '+++ after: repository/conf/datasources/master-datasources.xml', '<password>********</password>'])
+  assert.not.match(ran.stdout, 'sesame')
+})
 
 /** Runs with the file changed, and changes it back. */
 async function withEdit<T>(file: string | undefined, from = '', to = '', work: (line: number) => Promise<T>): Promise<T> {
