@@ -71,6 +71,12 @@ test('times are converted to the unit that is expected', () => {
   assert.throws(() => oven('[oven]\nrest = "5 weeks"'), /unknown unit 'weeks', expected ms, s, m, h or d/)
 })
 
+test('what a rule refuses is told, but no secret', () => {
+  const rules = { validator: { 'a.size': [{ regex: '[0-9]+' }], 'a.password': [{ regex: '[0-9]+' }] } }
+  assert.throws(() => one('', '[a]\nsize = "big"\npassword = "1"', rules), /^a\.size must match `\[0-9\]\+`, and is big$/)
+  assert.throws(() => one('', '[a]\nsize = "1"\npassword = "sesame"', rules), /^a\.password must match `\[0-9\]\+`, and is \*{8}$/)
+})
+
 test('a rule of validator.json stops the mapper; one without `regex` checks nothing', () => {
   assert.throws(() => shop('[shop]\nkind = "market"\ncolour = "blue"'), /^a market is red or green/)
   assert.ok(shop('[shop]\nkind = "market"\ncolour = "green"\nunchecked = "y"'))

@@ -2,8 +2,10 @@
  * validator.json (Validator.java). A rule holds a regular expression under `regex`; the many rules of shipped files that
  * say `match_regex` are read by nothing in the mapper, and so not here either; but their keys must be texts.
  */
+import { namesSecret } from '../../text/secret-names.ts'
 import { toText, type Table, type Value } from '../jinjava/value.ts'
 import type { Validation } from './rules.ts'
+import { splitKey } from './toml.ts'
 
 export interface Violation {
   key: string
@@ -27,7 +29,7 @@ function check(key: string, rule: Validation, settings: Table): Violation[] {
     .filter((value) => !pattern.test(value as string))
     .map((value) => ({
       key: key.split(':')[0]!,
-      message: message ?? `${key} must match \`${rule.regex as string}\`, and is ${value === '' ? 'empty' : toText(value)}`,
+      message: message ?? `${key} must match \`${rule.regex as string}\`, and is ${value === '' ? 'empty' : namesSecret(splitKey(key)) ? '********' : toText(value)}`,
     }))
 }
 
