@@ -39,7 +39,8 @@ export const loginArgs = {
     .optional()
     .describe("Jar of a JDBC driver on the host: with it and Java the server is asked, and `psql` or `mysql` are not needed. SQL Server, Oracle and DB2 are reached in no other way."),
   jdbc_driver_class: arg.text.optional().describe("Class of the driver, when it is not the vendor's own."),
-  jdbc_url: arg.text.optional().describe('Where the driver finds the database. Default: what `login_host`, `login_port` and the database make; it can hold options of the driver, such as those for TLS.'),
+  jdbc_url: arg.text.optional().describe('Where the driver finds the database. Default: what `login_host`, `login_port` and the database make; then without `jdbc_options`.'),
+  jdbc_options: arg.list.default([]).describe('Options of the driver for that URL, such as those for TLS: `[sslmode=verify-full]`.'),
   java_home: arg.path.optional().describe('Java (a JRE is enough, 8 or newer) for the driver. Default: `java` in PATH.'),
   truststore: arg.path.optional().describe("Keystore on the host with the certificates that the driver trusts. Default: Java's own."),
   truststore_password: arg.text.optional().meta({ description: 'Its password.', secret: true }),
@@ -55,6 +56,7 @@ export interface LoginArgs {
   jdbc_driver?: string
   jdbc_driver_class?: string
   jdbc_url?: string
+  jdbc_options?: string[]
   java_home?: string
   truststore?: string
   truststore_password?: string
@@ -79,6 +81,7 @@ function jdbcOf(engine: Engine, args: LoginArgs, driver: string): Jdbc {
   return {
     driver,
     driverClass: args.jdbc_driver_class ?? DIALECTS[engine].driver,
+    options: args.jdbc_options ?? [],
     java: args.java_home ? `${args.java_home.replace(/\/+$/, '')}/bin/java` : 'java',
     ...(args.jdbc_url && { url: args.jdbc_url }),
     ...(args.truststore && { truststore: { path: args.truststore, password: args.truststore_password ?? '' } }),

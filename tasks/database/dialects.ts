@@ -9,6 +9,8 @@ export interface Dialect {
   patience: Record<string, string>
   /** Where the driver finds a database; '' for none, where there is such a thing. */
   url(place: string, database: string): string
+  /** How options stand behind that: what begins, parts and ends them. */
+  options: [string, string, string]
   /** Making a table can be undone: a script is loaded as a whole or not at all. */
   whole: boolean
   /** Type of a column that holds a time. */
@@ -25,6 +27,7 @@ export const DIALECTS: Record<Engine, Dialect> = {
     driver: 'org.postgresql.Driver',
     patience: { loginTimeout: '10' },
     url: (place, database) => `jdbc:postgresql://${place}/${database === '' ? 'postgres' : encodeURIComponent(database)}`,
+    options: ['?', '&', ''],
     whole: true,
     time: 'timestamp',
     anew: byModule,
@@ -34,6 +37,7 @@ export const DIALECTS: Record<Engine, Dialect> = {
     driver: 'com.mysql.cj.jdbc.Driver',
     patience: { connectTimeout: '10000' },
     url: (place, database) => `jdbc:mysql://${place}/${encodeURIComponent(database)}`,
+    options: ['?', '&', ''],
     whole: false,
     time: 'datetime',
     anew: byModule,
@@ -43,6 +47,7 @@ export const DIALECTS: Record<Engine, Dialect> = {
     driver: 'com.microsoft.sqlserver.jdbc.SQLServerDriver',
     patience: { loginTimeout: '10', connectRetryCount: '0' },
     url: (place, database) => `jdbc:sqlserver://${place}${database === '' ? '' : `;databaseName={${database.replaceAll('}', '}}')}}`}`,
+    options: [';', ';', ''],
     whole: true,
     time: 'datetime',
     anew: (database) => `let an administrator drop database ${database} and create it`,
@@ -51,7 +56,8 @@ export const DIALECTS: Record<Engine, Dialect> = {
     port: 1521,
     driver: 'oracle.jdbc.OracleDriver',
     patience: { 'oracle.net.CONNECT_TIMEOUT': '10000' },
-    url: (place, database) => `jdbc:oracle:thin:@//${place}/${database}`,
+    url: (place, database) => `jdbc:oracle:thin:@${place}/${database}`,
+    options: ['?', '&', ''],
     whole: false,
     time: 'timestamp',
     anew: (_database, user) => `let an administrator drop the user (DROP USER ${user} CASCADE) and create it with its rights`,
@@ -62,8 +68,15 @@ export const DIALECTS: Record<Engine, Dialect> = {
     driver: 'com.ibm.db2.jcc.DB2Driver',
     patience: { loginTimeout: '10' },
     url: (place, database) => `jdbc:db2://${place}/${database}`,
+    options: [':', ';', ';'],
     whole: false,
     time: 'timestamp',
     anew: (database) => `let an administrator drop database ${database} and create it`,
   },
+}
+
+/** The URL of a database, with options such as those for TLS. */
+export function urlOf(engine: Engine, place: string, database: string, options: string[]): string {
+  const { url, options: [begin, part, end] } = DIALECTS[engine]
+  return url(place, database) + (options.length > 0 ? begin + options.join(part) + end : '')
 }

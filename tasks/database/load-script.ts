@@ -4,7 +4,7 @@ import { askTables, executeScript, executeSteps, query, resource, type Login, ty
 import { DIALECTS } from './dialects.ts'
 import type { Fields } from './jdbc/client.ts'
 import type { Script } from './script.ts'
-import { identifier, literal, type Engine } from './sql.ts'
+import { identifier, literal, MYSQL_PROLOGUE, type Engine } from './sql.ts'
 
 /** Is there while a script is loading: MySQL and others can't undo what makes tables, so that a load that stopped must be known. */
 export const MARKER = 'aarun_schema_loading'
@@ -90,11 +90,9 @@ function steps(wanted: Wanted, script: Script | undefined): Fields {
     ['label', label],
     ['statement', sql],
   ])
-  if (wanted.engine === 'postgresql') return [['transaction', ''], ...preparation(wanted).map((sql): Fields[number] => ['run', sql]), ...own]
-  const first: Fields = wanted.engine === 'mysql' ? [['run', "SET SESSION sql_mode = ''"]] : []
-  // Any error of SQL Server ends the transaction: by itself it goes on behind some.
-  if (wanted.engine === 'mssql') first.push(['transaction', ''], ['run', 'SET XACT_ABORT ON'])
-  if (whole) return [...first, ...own]
+  const first: Fields = wanted.engine === 'postgresql' ? preparation(wanted).map((sql): Fields[number] => ['run', sql]) : []
+  if (wanted.engine === 'mysql') first.push(['run', MYSQL_PROLOGUE.trim().replace(/;$/, '')])
+  if (whole) return [['transaction', ''], ...first, ...own]
   return [...first, ['run', `CREATE TABLE ${MARKER} (started ${time})`], ...own, ['run', `DROP TABLE ${MARKER}`]]
 }
 

@@ -141,12 +141,26 @@ public final class JdbcClient {
         boolean whole = value(request, "transaction") != null;
         if (whole) connection.setAutoCommit(false);
         if (total > 0) progress(true);
-        for (String[] field : request) act(connection, field[0], field[1]);
-        if (whole) {
-            begin("committing");
-            connection.commit();
+        try {
+            for (String[] field : request) act(connection, field[0], field[1]);
+            if (whole) {
+                begin("committing");
+                connection.commit();
+            }
+        } catch (SQLException error) {
+            if (whole) undo(connection);
+            throw error;
         }
         connection.close();
+    }
+
+    /** So that it is undone when we end, and not when the server has noticed that. */
+    private static void undo(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException ignored) {
+            // The connection is lost: the server does it by itself.
+        }
     }
 
     private static void begin(String what) {

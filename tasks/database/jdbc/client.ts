@@ -1,6 +1,6 @@
 /** How the JDBC client is called: the request on standard input, in front of the jar, and nothing secret in argv. */
 import { Buffer } from 'node:buffer'
-import { DIALECTS } from '../dialects.ts'
+import { DIALECTS, urlOf } from '../dialects.ts'
 import type { Engine } from '../sql.ts'
 import { clientJar } from './client-jar.ts'
 
@@ -11,6 +11,8 @@ export interface Jdbc {
   driverClass: string
   /** Instead of what host, port and database make. */
   url?: string
+  /** Of the URL that is made. */
+  options: string[]
   /** The program. */
   java: string
   /** What this JVM trusts: a keystore on the host. */
@@ -43,7 +45,7 @@ export function jdbcRequest(where: Where, actions: Fields): Uint8Array {
   const fields: Fields = [
     ['driver', jdbc.driver],
     ['class', jdbc.driverClass],
-    ['url', jdbc.url ?? DIALECTS[engine].url(place, database)],
+    ['url', jdbc.url ?? urlOf(engine, place, database, jdbc.options)],
     // Another driver than the vendor's may refuse what it does not know.
     ...Object.entries(jdbc.driverClass === DIALECTS[engine].driver ? DIALECTS[engine].patience : {}).map(([name, value]): Fields[number] => [`property.${name}`, value]),
     ...(user === undefined ? [] : ([['property.user', user]] as Fields)),
