@@ -2,11 +2,10 @@
  * The JDBC client on real servers (PostgreSQL, MariaDB), on H2 where it speaks as SQL Server, Oracle and DB2 do, and with
  * the drivers of these three as far as they come without their servers.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -18,14 +17,12 @@ import schema from '../../../tasks/database/schema.ts'
 import { connectorJ } from '../../pack/connector.ts'
 import { freePort } from '../../ports.ts'
 import { apply, localHost, parseArgs } from '../harness.ts'
-import { mariadb, postgres, whyNoMariadb, whyNoPostgres, type TestServer } from './servers.ts'
+import { driverJar, H2, type H2Engine, type H2Server, startH2, whyNoH2 } from './h2.ts'
+import { mariadb, postgres, startPostgres, whyNoMariadb, whyNoPostgres, type TestServer } from './servers.ts'
 
 const host = await localHost()
 const at = (name: string) => join(host.directory, name)
 const OWN = randomBytes(4).toString('hex')
-const cache = join(homedir(), '.cache/aarun-test')
-const jar = (name: string) => join(cache, `${name}.jar`)
-const H2 = jar('h2-2.2.224')
 const PG_DRIVER = '/usr/share/java/postgresql.jar'
 
 const servers: { stop(): Promise<void> }[] = []
@@ -39,7 +36,7 @@ const pg = await start(whyNoPostgres(), PG_DRIVER, postgres)
 const my = await start(whyNoMariadb(), connectorJ(), mariadb)
 const pgTest = pg ? test : test.skip
 const myTest = my ? test : test.skip
-const h2Test = existsSync(H2) ? test : test.skip
+const h2Test = whyNoH2() ? test.skip : test
 const pgLogin = { engine: 'postgresql', login_host: '127.0.0.1', login_port: pg?.port, login_password: pg?.password, jdbc_driver: PG_DRIVER }
 const myLogin = { engine: 'mysql', login_host: '127.0.0.1', login_port: my?.port, login_password: my?.password, jdbc_driver: connectorJ() }
 
@@ -127,34 +124,22 @@ myTest('MariaDB without mysql: account, database and schema, and what is left of
   assert.not((await apply(schema, args)).changed)
 })
 
-let h2: { process: ChildProcess; port: number } | undefined
+let h2: H2Server | undefined
 
-/** One server for the three: databases in its memory, which live as long as it. */
-async function h2Server(): Promise<number> {
-  if (h2) return h2.port
-  const port = await freePort()
-  const server = spawn('java', ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-cp', H2, 'org.h2.tools.Server', '-tcp', '-tcpPort', String(port), '-ifNotExists'], { stdio: ['ignore', 'pipe', 'ignore'] })
-  await new Promise((resolve, reject) => {
-    server.stdout!.once('data', resolve)
-    server.once('exit', () => reject(new Error('H2 ended while starting')))
-  })
-  h2 = { process: server, port }
-  return port
-}
-
-const DIALECTS = {
+const SCRIPTS = {
   // Brackets, IDENTITY, and GO: the two statements of the second batch go one by one.
-  mssql: { mode: 'MSSQLServer', script: "CREATE TABLE [ONE] (ID INTEGER IDENTITY(1,1) NOT NULL, T VARCHAR(50) DEFAULT 'go;', PRIMARY KEY (ID))\nGO\nCREATE INDEX IDX ON ONE(T);\nINSERT INTO ONE (T) VALUES ('a\nGO\nb');\nGO\nCREATE TABLE TWO (ID INTEGER);\n" },
-  oracle: { mode: 'Oracle', script: "SET DEFINE OFF\nCREATE TABLE ONE (ID NUMBER(10), T VARCHAR2(50))\n/\nCREATE SEQUENCE S START WITH 1 INCREMENT BY 1\n/\t\n\n/\nINSERT INTO ONE SELECT S.NEXTVAL, 'a;/' FROM DUAL\n/\nCREATE TABLE TWO (ID NUMBER(10));\n" },
-  db2: { mode: 'DB2', script: "CREATE TABLE ONE (ID DECIMAL(31,0) NOT NULL, T VARCHAR(50))/\nCREATE SEQUENCE S AS DECIMAL(27,0)\n  START WITH 1 NO CACHE/\nINSERT INTO ONE SELECT 1, '/' FROM SYSIBM.SYSDUMMY1\n/\nCREATE TABLE TWO (ID INTEGER)/\n" },
+  mssql: "CREATE TABLE [ONE] (ID INTEGER IDENTITY(1,1) NOT NULL, T VARCHAR(50) DEFAULT 'go;', PRIMARY KEY (ID))\nGO\nCREATE INDEX IDX ON ONE(T);\nINSERT INTO ONE (T) VALUES ('a\nGO\nb');\nGO\nCREATE TABLE TWO (ID INTEGER);\n",
+  oracle: "SET DEFINE OFF\nCREATE TABLE ONE (ID NUMBER(10), T VARCHAR2(50))\n/\nCREATE SEQUENCE S START WITH 1 INCREMENT BY 1\n/\t\n\n/\nINSERT INTO ONE SELECT S.NEXTVAL, 'a;/' FROM DUAL\n/\nCREATE TABLE TWO (ID NUMBER(10));\n",
+  db2: "CREATE TABLE ONE (ID DECIMAL(31,0) NOT NULL, T VARCHAR(50))/\nCREATE SEQUENCE S AS DECIMAL(27,0)\n  START WITH 1 NO CACHE/\nINSERT INTO ONE SELECT 1, '/' FROM SYSIBM.SYSDUMMY1\n/\nCREATE TABLE TWO (ID INTEGER)/\n",
 }
 
 /** Rights as Oracle shows them. */
 const rights = (...names: string[]) => `;INIT=CREATE OR REPLACE VIEW SESSION_PRIVS AS SELECT * FROM (VALUES ${names.map((name) => `('${name}')`).join(', ')}) T(PRIVILEGE)\\;CREATE OR REPLACE VIEW USER_TS_QUOTAS AS SELECT -1 MAX_BYTES`
 
-async function h2Args(engine: keyof typeof DIALECTS, name: string, init = ''): Promise<Record<string, unknown>> {
-  const url = `jdbc:h2:tcp://127.0.0.1:${await h2Server()}/mem:${name};MODE=${DIALECTS[engine].mode};DB_CLOSE_DELAY=-1${init}`
-  return { engine, database: name, login_user: 'APIM', login_password: 'secret-1', jdbc_driver: H2, jdbc_driver_class: 'org.h2.Driver', jdbc_url: url, script: script(`${name}.sql`, DIALECTS[engine].script) }
+async function h2Args(engine: H2Engine, name: string, init = ''): Promise<Record<string, unknown>> {
+  if (!h2) servers.push((h2 = await startH2()))
+  const url = h2.url(engine, name) + init
+  return { engine, database: name, login_user: 'APIM', login_password: 'secret-1', jdbc_driver: H2, jdbc_driver_class: 'org.h2.Driver', jdbc_url: url, script: script(`${name}.sql`, SCRIPTS[engine]) }
 }
 
 for (const engine of ['mssql', 'oracle', 'db2'] as const) {
@@ -166,22 +151,22 @@ for (const engine of ['mssql', 'oracle', 'db2'] as const) {
     assert.match(first.plan.warnings?.join() ?? '', /which rights APIM has could not be looked at/)
     assert.not((await apply(schema, args)).changed)
     const end = { mssql: ';', oracle: '\n/', db2: '/' }[engine]
-    writeFileSync(args.script as string, `${DIALECTS[engine].script}CREATE TABLE THREE (ID INTEGER)${end}\n`)
+    writeFileSync(args.script as string, `${SCRIPTS[engine]}CREATE TABLE THREE (ID INTEGER)${end}\n`)
     assert.match(await refused(args), /holds 2 of the 3 tables of .*, but not three\. .*let an administrator drop/)
   })
 }
 
 h2Test('Oracle (H2): the session ends in the middle, and what is there is told', async () => {
   const args = await h2Args('oracle', 'cut', rights('CREATE TABLE', 'CREATE SEQUENCE'))
-  writeFileSync(args.script as string, DIALECTS.oracle.script.replace('INSERT INTO ONE', 'CALL ABORT_SESSION(SESSION_ID())\n/\nINSERT INTO ONE'))
+  writeFileSync(args.script as string, SCRIPTS.oracle.replace('INSERT INTO ONE', 'CALL ABORT_SESSION(SESSION_ID())\n/\nINSERT INTO ONE'))
   assert.match(await refused(args), /failed at statement 3 of 5, line 8: CALL ABORT_SESSION: .*; 1 of 2 tables were made, which Oracle can't undo \(one\): .*DROP USER APIM CASCADE/)
-  writeFileSync(args.script as string, DIALECTS.oracle.script)
+  writeFileSync(args.script as string, SCRIPTS.oracle)
   assert.match(await refused(args), /an earlier load of a script into cut stopped in the middle \(1 of 2 tables are there; the first that is missing is two\)/)
 })
 
 h2Test('Oracle (H2): rights that are missing are told before the first statement', async () => {
   const args = await h2Args('oracle', 'rights', rights('CREATE SESSION', 'CREATE TABLE'))
-  writeFileSync(args.script as string, `${DIALECTS.oracle.script}/\nCREATE OR REPLACE TRIGGER TR BEFORE INSERT ON ONE FOR EACH ROW BEGIN NULL; END;\n/\n`)
+  writeFileSync(args.script as string, `${SCRIPTS.oracle}/\nCREATE OR REPLACE TRIGGER TR BEFORE INSERT ON ONE FOR EACH ROW BEGIN NULL; END;\n/\n`)
   assert.match(await refused(args), /^APIM at jdbc:h2:tcp:\S+ lacks CREATE SEQUENCE, CREATE TRIGGER, which .*rights\.sql needs: .*nothing was loaded/)
 })
 
@@ -215,15 +200,45 @@ async function stranger(): Promise<{ port: number; stop(): Promise<void> }> {
 }
 
 for (const [engine, name] of [['mssql', 'mssql-jdbc-12.6.1.jre8'], ['oracle', 'ojdbc8-21.9.0.0'], ['db2', 'jcc-11.5.8.0']] as const) {
-  const only = existsSync(jar(name)) ? test : test.skip
+  const only = existsSync(driverJar(name)) ? test : test.skip
   only(`${engine}: the vendor's driver takes our URL and goes where it leads`, async () => {
     const other = await stranger()
     servers.push(other)
-    const args = { engine, database: 'apim', login_user: 'apim', login_password: 'pw', script: script('any.sql', 'CREATE TABLE ONE (A INTEGER)'), jdbc_driver: jar(name) }
+    const args = { engine, database: 'apim', login_user: 'apim', login_password: 'pw', script: script('any.sql', 'CREATE TABLE ONE (A INTEGER)'), jdbc_driver: driverJar(name) }
     assert.match(await refused({ ...args, login_host: '127.0.0.1', login_port: other.port }), new RegExp(`127\\.0\\.0\\.1:${other.port}`))
     if (engine !== 'mssql') assert.match(await refused({ ...args, login_host: 'no.such.name.invalid' }), /the name no\.such\.name\.invalid does not resolve on the host/)
   })
 }
+
+/** A certificate of an authority of its own for 127.0.0.1, and a truststore that knows the authority. */
+function authority(name: string): { certificate: string; key: string; truststore: string } {
+  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: host.directory, stdio: 'ignore' })
+  const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+  openssl('req', '-x509', ...fresh, '-days', '2', '-subj', `/CN=${name}`, '-keyout', `${name}-ca.key`, '-out', `${name}-ca.pem`)
+  openssl('req', ...fresh, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', `${name}.key`, '-out', `${name}.csr`)
+  openssl('x509', '-req', '-in', `${name}.csr`, '-CA', `${name}-ca.pem`, '-CAkey', `${name}-ca.key`, '-days', '2', '-copy_extensions', 'copy', '-out', `${name}.pem`)
+  execFileSync('keytool', ['-importcert', '-noprompt', '-alias', 'ca', '-file', at(`${name}-ca.pem`), '-keystore', at(`${name}.p12`), '-storetype', 'PKCS12', '-storepass', 'trust-me'], { stdio: 'ignore' })
+  return { certificate: readFileSync(at(`${name}.pem`), 'utf8'), key: readFileSync(at(`${name}.key`), 'utf8'), truststore: at(`${name}.p12`) }
+}
+
+pgTest('TLS: the certificate is checked against the truststore that is named', async () => {
+  const [mine, other] = [authority('mine'), authority('other')]
+  const server = await startPostgres(mine)
+  servers.push(server)
+  const args = {
+    ...pgLogin,
+    login_port: server.port,
+    login_password: server.password,
+    name: 'tls_db',
+    jdbc_options: ['sslmode=verify-full', 'sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory'],
+    truststore: mine.truststore,
+    truststore_password: 'trust-me',
+  }
+  assert.match((await apply(database, { ...args, truststore: other.truststore }, { mustWork: false })).failed ?? '', /the certificate of 127\.0\.0\.1:\d+ is signed by nobody whom .*other\.p12 trusts/)
+  assert.ok((await apply(database, args)).changed)
+  // The other server, without TLS, is refused.
+  assert.match((await apply(database, { ...args, login_port: pg!.port, login_password: pg!.password }, { mustWork: false })).failed ?? '', /The server does not support SSL/)
+})
 
 test('arguments that these servers need', () => {
   for (const [args, message] of [
@@ -234,7 +249,6 @@ test('arguments that these servers need', () => {
 })
 
 test.after(async () => {
-  h2?.process.kill()
   await host.close()
   for (const server of servers) await server.stop()
 })
