@@ -143,7 +143,7 @@ export interface Kinds {
   command: {
     ask: {
       argv: string[]
-      stdin?: string
+      stdin?: string | Uint8Array
       env?: Record<string, string>
       cwd?: string
       /** Seconds, default 60. */

@@ -3,21 +3,36 @@ import { arg, defineModule, z } from '../../src/module/index.ts'
 import { loginArgs } from './client.ts'
 import { observeSchema, planSchema } from './load.ts'
 
-const args = z.strictObject({
-  engine: z.enum(['postgresql', 'mysql']).describe('Kind of server; MariaDB counts as mysql.'),
-  database: arg.text.meta({ description: 'Database to load into. It must be there.', aliases: ['name', 'db', 'login_db'] }),
-  script: arg.path.meta({
-    description: 'The SQL script, a path on the host: `dbscripts/apimgt/postgresql.sql` of the pack.',
-    aliases: ['path', 'src'],
-  }),
-  schema: arg.text.default('public').describe('PostgreSQL: the schema that takes the tables.'),
-  session_role: arg.text.optional().describe('PostgreSQL: the role that shall own the tables, when it is not `login_user`.'),
-  sentinel: arg.text
-    .optional()
-    .describe('A table by which alone a loaded schema is known; then the script need not be there any more.'),
-  expect: arg.list.default([]).describe('Tables that must be there after loading, beside those that the script makes.'),
-  ...loginArgs,
-})
+/** What psql and mysql reach. */
+const BY_CLIENT = ['postgresql', 'mysql']
+
+const args = z
+  .strictObject({
+    engine: z
+      .enum(['postgresql', 'mysql', 'mssql', 'oracle', 'db2'])
+      .describe('Kind of server; MariaDB counts as mysql. SQL Server (`mssql`), Oracle and DB2 need `jdbc_driver`.'),
+    database: arg.text.meta({ description: 'Database to load into. It must be there.', aliases: ['name', 'db', 'login_db'] }),
+    script: arg.path.meta({
+      description: 'The SQL script, a path on the host: `dbscripts/apimgt/postgresql.sql` of the pack.',
+      aliases: ['path', 'src'],
+    }),
+    schema: arg.text.default('public').describe('PostgreSQL: the schema that takes the tables.'),
+    session_role: arg.text.optional().describe('PostgreSQL: the role that shall own the tables, when it is not `login_user`.'),
+    sentinel: arg.text
+      .optional()
+      .describe('A table by which alone a loaded schema is known; then the script need not be there any more.'),
+    expect: arg.list.default([]).describe('Tables that must be there after loading, beside those that the script makes.'),
+    ...loginArgs,
+  })
+  .superRefine((value, context) => {
+    const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+    if (!BY_CLIENT.includes(value.engine) && value.jdbc_driver === undefined)
+      issue('jdbc_driver', `${value.engine} is reached by JDBC only: give the jar of its driver on the host as jdbc_driver`)
+    if (!BY_CLIENT.includes(value.engine) && value.login_user === undefined)
+      issue('login_user', `there is no usual account of ${value.engine}: give the one whose tables they shall be as login_user`)
+    if (value.jdbc_driver !== undefined && value.login_unix_socket !== undefined)
+      issue('login_unix_socket', 'JDBC drivers know no sockets: give login_host and login_port')
+  })
 
 export default defineModule({
   name: 'schema',
@@ -30,8 +45,13 @@ export default defineModule({
 - some are there: the task fails and names those that are missing. The script is **not** run again.
 
 WSO2's PostgreSQL scripts begin with DROP TABLE: run twice they delete all users, roles and registry resources, and
-\`psql\` still says success. On MySQL a failing script leaves the tables that it made so far; a table
-\`aarun_schema_loading\` then marks the database until it is made anew.`,
+\`psql\` still says success. On MySQL, Oracle and DB2 a failing script leaves the tables that it made so far; a table
+\`aarun_schema_loading\` then marks the database until it is made anew.
+
+With \`jdbc_driver\` a small client of its own does it: it is sent along with each request and nothing of it stays on the
+host, which needs Java and the vendor's driver only. Scripts are split as the vendors' clients do it (lines with \`GO\` for
+SQL Server, \`/\` and PL/SQL for Oracle, \`/\`, \`@\` or \`;\` for DB2, \`DELIMITER\` for MySQL), and while they load the task
+shows how far it is. On SQL Server, Oracle and DB2 the account's rights are looked at before the first statement.`,
   examples: `
 - name: The schema of the API Manager
   schema:
@@ -41,6 +61,17 @@ WSO2's PostgreSQL scripts begin with DROP TABLE: run twice they delete all users
     login_host: db1
     login_user: apim
     login_password: "{{ apim_db_password }}"
+
+- name: On Oracle
+  schema:
+    engine: oracle
+    database: APIMPDB
+    script: "{{ apim_home }}/dbscripts/apimgt/oracle.sql"
+    login_host: db1
+    login_user: apim
+    login_password: "{{ apim_db_password }}"
+    jdbc_driver: /opt/drivers/ojdbc8.jar
+    java_home: /usr/lib/jvm/java-11-openjdk-amd64
 `,
   args,
   returns: {
@@ -48,6 +79,6 @@ WSO2's PostgreSQL scripts begin with DROP TABLE: run twice they delete all users
     present: 'How many of them are there.',
     missing: 'Names of those that are not.',
   },
-  observe: (wanted) => observeSchema(wanted),
+  observe: (wanted, facts) => observeSchema(wanted, facts),
   plan: (wanted, facts, context) => planSchema(wanted, facts, context),
 })

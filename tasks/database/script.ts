@@ -1,50 +1,76 @@
-/** Reads an SQL script far enough to know which tables it makes and drops, and where its own transaction lines are. */
+/** Reads an SQL script far enough to know which tables it makes and drops, and what can be run one by one. */
+import { type Statement, splitScript } from './script/split.ts'
 import type { Engine } from './sql.ts'
 
 export interface Script {
-  /** Tables that are there when it has run; lower case. */
+  /** Tables that are there when it has run, in its order; lower case. */
   tables: string[]
   /** Tables that it drops before it makes them anew, or for good; lower case. */
   drops: string[]
-  /** The script without its own BEGIN and COMMIT. */
+  /** The script without its own BEGIN and COMMIT, for psql and mysql. */
   body: Uint8Array
   /** Its last statement has no `;`. */
   open: boolean
+  /** For a client that takes one statement after the other. */
+  statements: Step[]
+  /** What it creates, such as `TABLE` and `TRIGGER`: rights are needed for it. */
+  creates: Set<string>
 }
 
-interface Statement {
-  start: number
-  end: number
-  words: string[]
-  open?: boolean
+export interface Step {
+  sql: string
+  /** 'line 7: CREATE TABLE AM_API': no more of a statement is shown. */
+  label: string
 }
 
 /** Bytes are read as latin1, so that offsets are those of the file whatever its encoding is. */
 export function readScript(content: Uint8Array, engine: Engine): Script {
   const text = Buffer.from(content).toString('latin1')
+  const script: Script = { tables: [], drops: [], body: content, open: false, statements: [], creates: new Set() }
   const tables = new Set<string>()
-  const drops = new Set<string>()
   const cuts: Statement[] = []
-  let open = false
-  for (const statement of statements(text, engine)) {
-    open = statement.open ?? false
-    const { words } = statement
-    const created = createdTable(words)
-    if (created) tables.add(created)
-    for (const name of droppedTables(words)) {
-      drops.add(name)
+  let line = 1
+  let seen = 0
+  for (const statement of splitScript(text, engine)) {
+    const { words, start, end } = statement
+    script.open = statement.open ?? false
+    if (engine === 'postgresql' && isTransaction(words)) {
+      cuts.push(statement)
+      continue
+    }
+    const created = createdTables(words, engine)
+    for (const name of droppedTables(words, engine)) {
+      script.drops.push(name)
       tables.delete(name)
     }
-    if (isTransaction(words)) cuts.push(statement)
+    for (const name of created) tables.add(name)
+    const kind = createdKind(words)
+    if (kind) script.creates.add(kind)
+    line += text.slice(seen, start).split('\n').length - 1
+    seen = start
+    script.statements.push({ sql: decoded(content.subarray(start, end)), label: `line ${line}: ${titleOf(words, created)}` })
   }
-  return { tables: [...tables], drops: [...drops], body: engine === 'postgresql' ? without(content, cuts) : content, open }
+  script.tables = [...tables]
+  script.drops = [...new Set(script.drops)]
+  if (tables.size > 0) script.creates.add('TABLE')
+  if (cuts.length > 0) script.body = without(content, cuts)
+  return script
+}
+
+/** UTF-8 where it is valid, as psql and mysql are told to read it. */
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return Buffer.from(bytes).toString('latin1')
+  }
 }
 
 /** One transaction is put around the whole instead. */
 function without(content: Uint8Array, cuts: Statement[]): Uint8Array {
   const body = new Uint8Array(content)
   // Spaces in their place: the line numbers in the server's messages stay those of the file.
-  for (const { start, end } of cuts) for (let i = start; i < end; i++) if (body[i] !== 10) body[i] = 32
+  for (const { start, after } of cuts) for (let i = start; i < after; i++) if (body[i] !== 10) body[i] = 32
   return body
 }
 
@@ -54,19 +80,29 @@ function isTransaction(words: string[]): boolean {
   return (rest && ['begin', 'commit', 'end'].includes(first ?? '')) || (first === 'start' && second === 'transaction')
 }
 
-function createdTable(words: string[]): string | undefined {
+/** In the scripts for SQL Server most of them stand behind IF NOT EXISTS (...). */
+function createdTables(words: string[], engine: Engine): string[] {
   const lower = words.map((word) => word.toLowerCase())
-  if (lower[0] !== 'create') return undefined
-  const at = lower.indexOf('table')
-  if (at < 1 || lower.slice(1, at).some((word) => !['unlogged', 'global', 'local'].includes(word))) return undefined
-  const skip = lower[at + 1] === 'if' ? 3 : 0
-  return tableName(words, at + 1 + skip)
+  const starts = engine === 'mssql' ? lower.flatMap((word, index) => (word === 'create' ? [index] : [])) : [0]
+  return starts.flatMap((start) => createdTable(words, lower, start) ?? [])
 }
 
-function droppedTables(words: string[]): string[] {
-  if (words[0]?.toLowerCase() !== 'drop' || words[1]?.toLowerCase() !== 'table') return []
+function createdTable(words: string[], lower: string[], start: number): string | undefined {
+  const at = lower.indexOf('table', start)
+  if (lower[start] !== 'create' || at < 0) return undefined
+  if (lower.slice(start + 1, at).some((word) => !['unlogged', 'global', 'local'].includes(word))) return undefined
+  return tableName(words, at + 1 + (lower[at + 1] === 'if' ? 3 : 0))
+}
+
+function droppedTables(words: string[], engine: Engine): string[] {
+  const lower = words.map((word) => word.toLowerCase())
+  const starts = engine === 'mssql' ? lower.flatMap((word, index) => (word === 'drop' ? [index] : [])) : [0]
+  return starts.flatMap((start) => (lower[start] === 'drop' && lower[start + 1] === 'table' ? namesFrom(words, start + (lower[start + 2] === 'if' ? 4 : 2)) : []))
+}
+
+function namesFrom(words: string[], from: number): string[] {
   const names: string[] = []
-  for (let at = words[2]?.toLowerCase() === 'if' ? 4 : 2; at < words.length; at++) {
+  for (let at = from; at < words.length; at++) {
     const name = tableName(words, at)
     if (name === undefined) break
     names.push(name)
@@ -81,34 +117,19 @@ function droppedTables(words: string[]): string[] {
 function tableName(words: string[], at: number): string | undefined {
   let name = words[at]
   for (let i = at; words[i + 1] === '.'; i += 2) name = words[i + 2]
-  if (name === undefined || /^[(),;.]/.test(name)) return undefined
+  if (name === undefined || /^[(),;.#@]/.test(name)) return undefined
   return name.replace(/^["`[]|["`\]]$/g, '').toLowerCase()
 }
 
-/** What can't hold a `;` that ends a statement: comments, text, quoted names, bodies between $tags$. */
-const TOKEN =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[\w+\]|\$(\w*)\$[\s\S]*?\$\1\$|[\w$\x80-\xff]+|[(),;.]/g
-const MYSQL_COMMENT = /^[ \t]*#[^\n]*/gm
+/** 'TRIGGER' of CREATE OR REPLACE TRIGGER. */
+function createdKind(words: string[]): string | undefined {
+  const head = words.slice(0, 6).map((word) => word.toUpperCase())
+  if (head[0] !== 'CREATE') return undefined
+  return head.find((word) => /^(TABLE|TRIGGER|SEQUENCE|PROCEDURE|FUNCTION|PACKAGE|TYPE|VIEW|BUFFERPOOL|TABLESPACE)$/.test(word))
+}
 
-function* statements(source: string, engine: Engine): Generator<Statement> {
-  const text = engine === 'mysql' ? source.replace(MYSQL_COMMENT, (line) => ' '.repeat(line.length)) : source
-  // In standard SQL a backslash is a plain character of a text.
-  const token =
-    engine === 'mysql' ? TOKEN : new RegExp(TOKEN.source.replace("'(?:[^'\\\\]|''|\\\\[\\s\\S])*'", "'(?:[^']|'')*'"), 'g')
-  let start = -1
-  let words: string[] = []
-  for (const match of text.matchAll(token)) {
-    const word = match[0]
-    if (word.startsWith('--') || (word.startsWith('/*') && !word.startsWith('/*!'))) continue
-    if (word === ';') {
-      if (words.length > 0) yield { start, end: match.index + 1, words }
-      words = []
-      start = -1
-      continue
-    }
-    if (start < 0) start = match.index
-    // Only the head of a statement matters, and the list of a DROP.
-    if (words.length < 200) words.push(word)
-  }
-  if (words.length > 0) yield { start, end: text.length, words, open: true }
+function titleOf(words: string[], created: string[]): string {
+  if (created.length > 0) return `CREATE TABLE ${created[0]!.toUpperCase()}`
+  const end = words.findIndex((word, index) => index === 6 || /^[('"]/.test(word))
+  return words.slice(0, end < 0 ? 6 : end).join(' ').replaceAll(' . ', '.')
 }

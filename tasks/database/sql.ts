@@ -1,17 +1,18 @@
 /** Values and names as SQL text: the one place where SQL is quoted, for each dialect. */
 
-export type Engine = 'postgresql' | 'mysql'
+export type Engine = 'postgresql' | 'mysql' | 'mssql' | 'oracle' | 'db2'
 
 /** A string literal. */
 export function literal(engine: Engine, value: string): string {
   refuseNul(value)
-  return engine === 'postgresql' ? postgresLiteral(value) : mysqlLiteral(value)
+  if (engine === 'postgresql') return postgresLiteral(value)
+  return engine === 'mysql' ? mysqlLiteral(value) : `'${value.replaceAll("'", "''")}'`
 }
 
 /** A name (database, role, table), always quoted. */
 export function identifier(engine: Engine, name: string): string {
   refuseNul(name)
-  return engine === 'postgresql' ? `"${name.replaceAll('"', '""')}"` : `\`${name.replaceAll('`', '``')}\``
+  return engine === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`
 }
 
 /** A MySQL account: 'user'@'host'. */

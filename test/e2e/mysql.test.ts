@@ -1,4 +1,7 @@
-/** The pair on a MariaDB server that is there already: what is made in it, that it is made once, and that it works. */
+/**
+ * The pair on a MariaDB server that is there already: what is made in it by JDBC, that the mysql client finds nothing left to
+ * make, and that it works.
+ */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import process from 'node:process'
@@ -28,7 +31,7 @@ const site = await Site.make((model) =>
     .replace('port: "{{ apim_local.database_port }}"', `port: ${server?.port}`)
     .replace('admin_user: postgres', 'admin_user: root')
     .replace('admin_password: "{{ apim_secrets.database_admin }}"', () => `admin_password: ${JSON.stringify(server?.password)}`)
-    .replace(/private: .*postgresql"/, "private: ''")
+    .replace(/private: .*postgresql"/, "private: ''\n    client: jdbc")
     .replace('/usr/share/java/postgresql.jar', driver),
 )
 
@@ -50,7 +53,8 @@ suite('each account may use its own database and no other', () => {
   assert.equal(rights, ['apim apim_db', 'shared shared_db'])
 })
 
-suite('a second run, and a check, change nothing', async () => {
+suite('a second run with the mysql client, and a check, change nothing', async () => {
+  site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace('client: jdbc', 'client: native'))
   for (const run of [await site.run('site.yaml'), await site.run('site.yaml', '--check')]) {
     assert.equal(run.failures, [])
     assert.equal(run.changed, [])
@@ -65,7 +69,7 @@ suite('verify.yaml proves it', async () => {
 })
 
 suite('a cluster of our own is refused for mysql before a host is changed', async () => {
-  site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace("private: ''", 'private: /var/lib/apim-cluster'))
+  site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace("private: ''\n    client", 'private: /var/lib/apim-cluster\n    client'))
   const run = await site.run('site.yaml')
   assert.is(run.exit, 2)
   assert.match(run.failures.join('\n'), /only a PostgreSQL cluster is made here/)

@@ -49,9 +49,15 @@ export function whyNoMariadb(): string | undefined {
 export const postgres = async (): Promise<TestServer> => (shared.postgres ? { ...shared.postgres, stop: async () => {} } : await startPostgres())
 export const mariadb = async (): Promise<TestServer> => (shared.mariadb ? { ...shared.mariadb, stop: async () => {} } : await startMariadb())
 
-export async function startPostgres(): Promise<TestServer> {
+/** `tls`: a certificate and its key, PEM. */
+export async function startPostgres(tls?: { certificate: string; key: string }): Promise<TestServer> {
   const bin = postgresBin()!
   const directory = directoryFor('pg')
+  for (const [name, text] of Object.entries(tls ?? {})) {
+    writeFileSync(join(directory, name), text, { mode: 0o600 })
+    if (isRoot) chownSync(join(directory, name), 65534, 65534)
+  }
+  const encrypted = tls ? ['-c', 'ssl=on', '-c', `ssl_cert_file=${directory}/certificate`, '-c', `ssl_key_file=${directory}/key`] : []
   const data = join(directory, 'data')
   const password = 'pg admin\'s "secret"'
   writeFileSync(join(directory, 'pw'), password)
@@ -69,7 +75,7 @@ export async function startPostgres(): Promise<TestServer> {
     '--no-sync',
   )
   const port = await freePort()
-  const server = start(directory, join(bin, 'postgres'), '-D', data, '-p', String(port), '-k', directory, '-h', '127.0.0.1', '-F', '-c', 'max_connections=200')
+  const server = start(directory, join(bin, 'postgres'), '-D', data, '-p', String(port), '-k', directory, '-h', '127.0.0.1', '-F', '-c', 'max_connections=200', ...encrypted)
   await until(server, () => spawnSync(join(bin, 'pg_isready'), ['-h', directory, '-p', String(port)]).status === 0)
   return { port, socket: directory, password, stop: () => stop(server, directory, 'SIGINT') }
 }
