@@ -18,11 +18,23 @@ const SECTIONS = /^(global|defaults|frontend|backend|listen|peers|resolvers|user
 function* lines(text: string): Generator<Line> {
   let [section, name] = ['', '']
   for (const [index, line] of text.split('\n').entries()) {
-    const words = line.replace(/(^|\s)#.*$/, '').split(/\s+/).filter(Boolean)
+    const words = wordsOf(line)
     if (words.length === 0) continue
     if (SECTIONS.test(words[0]!)) [section, name] = [words[0]!, words[1] ?? '']
     else yield { section, name, words, number: index + 1 }
   }
+}
+
+/** A line up to its comment; quotes and backslashes hold words together. */
+function wordsOf(line: string): string[] {
+  const [words = ''] = /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^#"'\\])*/.exec(line) ?? []
+  const parts = words.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? []
+  return parts.map((part) => part.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g, (_, double, single, one) => one ?? single ?? double.replace(/\\(.)/g, '$1')))
+}
+
+/** The value of a word of the section `global`. */
+export function globalWord(text: string, word: string): string | undefined {
+  return [...lines(text)].find(({ section, words }) => section === 'global' && words[0] === word)?.words[1]
 }
 
 export function serversOf(text: string): Server[] {

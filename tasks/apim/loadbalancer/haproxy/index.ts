@@ -1,6 +1,7 @@
 /** HAProxy as master and workers (`-W`): how it is tested, started and reloaded. */
 import { type Balancer, mainOf, programOf } from '../balancer.ts'
 import { processes } from '../running.ts'
+import { globalWord } from './config.ts'
 import { haproxyProbe } from './process.ts'
 
 /** It tells many things when a test fails; the first alert is why. (No printf: '%s' is the candidate.) */
@@ -16,7 +17,7 @@ exit $code
 const signal = (name: string, pid: string) => ['sh', '-c', 'kill -s "$2" "$(head -n 1 "$1")"', 'sh', pid, name]
 
 export const haproxy: Balancer = {
-  pidFile: (args) => (args.prefix === undefined || args.main !== undefined ? '/run/haproxy.pid' : `${args.prefix}/haproxy.pid`),
+  pidFile: (args, text) => globalWord(text, 'pidfile') ?? (args.prefix === undefined ? '/run/haproxy.pid' : `${args.prefix}/haproxy.pid`),
   processes: (_, { pid }) => haproxyProbe(pid, processes(pid)),
   test: (args, dest) => ['sh', '-c', TEST, 'sh', programOf(args), '-c', ...files(args, dest, '%s')],
   start: (args, { dest, pid }) => [programOf(args), '-W', '-D', '-p', pid, ...files(args, dest, dest)],

@@ -14,11 +14,14 @@ fi
 (exit $code)
 `
 
-/** $1 candidate, $2 its place, then the test: the candidate takes its place only while it is tested. */
+/**
+ * $1 candidate, $2 its place, then the test: the candidate takes its place only while it is tested. What was there is hidden
+ * meanwhile: nginx may take all files of the directory, but none with a dot.
+ */
 const SWAP = `
 candidate=$1 place=$2
 shift 2
-saved=$place.aarun-old
+saved=\${place%/*}/.\${place##*/}.aarun-old
 restore() { if [ -e "$saved" ] || [ -h "$saved" ]; then mv -f "$saved" "$place"; else rm -f "$place"; fi; }
 rm -f "$saved"
 trap 'restore; exit 1' HUP INT TERM
