@@ -38,7 +38,7 @@ export function setState(servers: Server[], drain: boolean, socket: string, reso
   const action: Action = {
     kind: 'run',
     argv: socat(socket),
-    stdin: names.map((name) => `set server ${name} state ${drain ? 'maint' : 'ready'}`).join(';') + '\n',
+    stdin: `${names.map((name) => `set server ${name} state ${drain ? 'maint' : 'ready'}`).join(';')}\n`,
     timeout: 15,
     makes,
     complete: true,
