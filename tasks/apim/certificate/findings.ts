@@ -22,13 +22,12 @@ export function dateFindings(leaf: Certificate, now: Date): string[] {
   return []
 }
 
-/** Each is signed by the next, and the last by an authority that is given or by itself: those who check it need that one. */
-export function chainFindings(chain: Certificate[], authorities: Certificate[]): string[] {
+/** Each is signed by the next, and the last by an authority that is known or by itself: those who check it need that one. */
+export function chainFindings(chain: Certificate[], authority: Certificate | undefined): string[] {
   for (const [index, one] of chain.entries()) {
     const next = chain[index + 1]
-    if (next && one.issuer !== next.subject) return [`certificate ${index + 2} of it (${next.subject}) did not sign certificate ${index + 1}: it was signed by ${one.issuer}`]
+    if (next && !one.signedBy(next)) return [`certificate ${index + 2} of it (${next.subject}) did not sign certificate ${index + 1}: it was signed by ${one.issuer}`]
   }
-  const last = chain.at(-1)!
-  if (last.selfSigned || authorities.some((one) => one.subject === last.issuer)) return []
-  return [`its chain ends with one that was signed by ${last.issuer}: add that certificate at the end of the file, or give it as ca`]
+  if (authority) return []
+  return [`its chain ends with one that was signed by ${chain.at(-1)!.issuer}: add that certificate at the end of the file, or give it as ca (it is none of the public authorities that are known here)`]
 }

@@ -26,3 +26,12 @@ export function keyFindings(
       : `the key ${paths.key} belongs to another certificate`,
   ]
 }
+
+/** The key without its passphrase, as PEM; undefined when it can't be read. */
+export function plainKey(key: string, passphrase: string | undefined): string | undefined {
+  try {
+    return createPrivateKey({ key, format: 'pem', ...(passphrase !== undefined && { passphrase }) }).export({ type: 'pkcs8', format: 'pem' }).toString()
+  } catch {
+    return undefined
+  }
+}

@@ -13,6 +13,9 @@ export interface Certificate {
   selfSigned: boolean
   /** Its public key, as DER in base64. */
   publicKey: string
+  /** Did the owner of another certificate sign this one? */
+  signedBy(other: Certificate): boolean
+  pem: string
 }
 
 /** The PEM blocks of a text, one after the other. */
@@ -36,6 +39,8 @@ export function readCertificate(pem: string | Uint8Array): Certificate | string 
       keyKind: kind,
       selfSigned: x509.subject === x509.issuer,
       publicKey: key.export({ type: 'spki', format: 'der' }).toString('base64'),
+      signedBy: (other) => x509.issuer === new X509Certificate(other.pem).subject && x509.verify(new X509Certificate(other.pem).publicKey),
+      pem: x509.toString().trim(),
     }
   } catch {
     return 'a certificate in it can not be read'

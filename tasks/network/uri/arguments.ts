@@ -39,6 +39,10 @@ export const uriArguments = z
     force_basic_auth: arg.boolean.default(false).describe('Accepted: the user name is always sent with the first request.'),
     validate_certs: arg.boolean.default(true).describe('Check the certificate of the server.'),
     ca_path: arg.path.optional().describe("PEM file on the host, trusted instead of the system's."),
+    connect_to: arg.text
+      .refine((value) => /^(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(:\d+)?$/.test(value), 'expected a host or host:port to connect to')
+      .optional()
+      .describe('Connect to this `host` or `host:port`, whatever the address says, as `curl --connect-to`: name and certificate are those of the address.'),
     client_cert: arg.path.optional().describe('PEM file with our certificate (and key), on the host.'),
     client_key: arg.path.optional().describe('PEM file with our key, on the host.'),
     timeout: arg.integer.default(30).describe('Seconds.'),

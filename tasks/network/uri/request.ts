@@ -13,6 +13,7 @@ export interface RequestArgs {
   http_agent: string
   validate_certs: boolean
   ca_path?: string
+  connect_to?: string
   client_cert?: string
   client_key?: string
   timeout: number
@@ -36,6 +37,7 @@ export function requestOf(args: RequestArgs, files: { body?: Uint8Array; parts?:
     ...(content === undefined ? {} : { body: content }),
     verify: args.validate_certs,
     ...(args.ca_path === undefined ? {} : { caPath: args.ca_path }),
+    ...(args.connect_to === undefined ? {} : { connectTo: args.connect_to }),
     ...(args.client_cert === undefined ? {} : { clientCert: args.client_cert }),
     ...(args.client_key === undefined ? {} : { clientKey: args.client_key }),
     timeout: args.timeout,

@@ -1,9 +1,11 @@
 /** Certificates and keys made by OpenSSL, in all the ways in which they can be wrong. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { authorityOf } from '../../../tasks/apim/certificate/authority.ts'
+import { readCertificate, type Certificate } from '../../../tasks/apim/certificate/read.ts'
 import certificate from '../../../tasks/apim/certificate.ts'
 import { apply, localHost } from '../harness.ts'
 
@@ -61,6 +63,37 @@ test('of a signed one it is the authority that is trusted', async () => {
   assert.is((await apply(certificate, { ...wanted, ...leaf, path: at('chain.pem') })).changed, false)
   writeFileSync(at('reversed.pem'), readFileSync(at('authority.pem'), 'utf8') + readFileSync(at('leaf.pem'), 'utf8'))
   assert.match(await failure({ ...leaf, path: at('reversed.pem') }), /first certificate is not that of the server but of CN=authority: put certificate 2 first/)
+})
+
+test('what a public authority signed needs no ca: its own certificate is what is trusted', () => {
+  const read = (name: string) => readCertificate(readFileSync(at(name))) as Certificate
+  const [leaf, authority, own, other] = [read('leaf.pem'), read('authority.pem'), read('own.pem'), read('other.pem')]
+  const known = [other, authority].map((one) => one.pem)
+  assert.is(authorityOf([leaf], [], known)?.subject, 'CN=authority')
+  assert.is(authorityOf([leaf], [authority], [])?.subject, 'CN=authority')
+  assert.is(authorityOf([own], [], [])?.subject, 'CN=own')
+  assert.is(authorityOf([leaf], [other], []), undefined)
+  // The public authorities that are known are real ones.
+  assert.is(authorityOf([leaf], []), undefined)
+})
+
+test('a name alone makes no authority', async () => {
+  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '9', '-keyout', 'impostor.key', '-out', 'impostor.pem', '-subj', '/CN=authority')
+  assert.match(await failure({ path: at('leaf.pem'), private_key: at('leaf.key'), bundle: at('impostors.pem'), ca: at('impostor.pem') }), /signed by CN=authority: add .* none of the public authorities/)
+})
+
+test('a key is written without its passphrase, for its owner only', async () => {
+  openssl('ec', '-in', 'ec.key', '-aes256', '-passout', 'pass:a secret', '-out', 'ec-locked.key')
+  const wants = { path: at('ec.pem'), private_key: at('ec-locked.key'), passphrase: 'a secret', names, plain_key: at('plain.key') }
+  const check = await apply(certificate, wants, { check: true })
+  assert.not.match(JSON.stringify(check.plan.changes.map(({ summary, before }) => [summary, before])), /PRIVATE/)
+  assert.ok(check.plan.changes.every((change) => change.after?.secret))
+  assert.ok((await apply(certificate, wants)).changed)
+  assert.is(statSync(at('plain.key')).mode & 0o777, 0o600)
+  const plain = readFileSync(at('plain.key'), 'utf8')
+  assert.match(plain, /^-----BEGIN PRIVATE KEY-----/)
+  assert.is((await apply(certificate, wants)).changed, false)
+  assert.is(await failure({ path: at('ec.pem'), private_key: at('plain.key'), bundle: undefined }), '')
 })
 
 test('all that is wrong is said at once, and nothing is written', async () => {

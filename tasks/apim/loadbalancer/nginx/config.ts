@@ -1,4 +1,4 @@
-/** nginx configuration as text: its pid file, and servers of an upstream that are taken out of service. */
+/** nginx configuration as text: its pid file, what it includes, and servers of an upstream that are taken out of service. */
 
 /** The value of a directive at the top of the file; undefined when it is not there. */
 export function topDirective(text: string, name: string): string | undefined {
@@ -10,6 +10,23 @@ export function topDirective(text: string, name: string): string | undefined {
     else if (depth === 0 && statement.words[0] === name) found = unquote(statement.words[1] ?? '')
   }
   return found
+}
+
+/** The patterns that are included inside of `http`, in order: where a file with sites has its place. */
+export function siteIncludes(text: string): string[] {
+  const stack: string[] = []
+  const found: string[] = []
+  for (const statement of statements(text)) {
+    if (statement.end === '{') stack.push(statement.words[0] ?? '')
+    else if (statement.end === '}') stack.pop()
+    else if (stack.join() === 'http' && statement.words[0] === 'include') found.push(unquote(statement.words[1] ?? ''))
+  }
+  return found
+}
+
+export function hasServers(text: string, names: string[]): boolean {
+  const servers = serversOf(text).map((server) => server.name)
+  return names.some((name) => servers.includes(name))
 }
 
 /** Puts `down` on servers of an upstream (of every one, when it is not named), or takes it off. A text is why it can't. */
