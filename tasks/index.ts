@@ -28,6 +28,7 @@ export const modules: ModuleEntry[] = [
   { name: 'lineinfile', load: () => import('./files/lineinfile.ts') },
   { name: 'loadbalancer', collection: 'aarun.apim', load: () => import('./apim/loadbalancer.ts') },
   { name: 'meta', freeForm: 'free_form', load: () => import('./control/meta.ts') },
+  { name: 'model', collection: 'aarun.apim', load: () => import('./apim/model.ts') },
   { name: 'mount', collection: 'ansible.posix', load: () => import('./system/mount.ts') },
   { name: 'mysql_db', collection: 'community.mysql', load: () => import('./database/mysql_db.ts') },
   { name: 'mysql_user', collection: 'community.mysql', load: () => import('./database/mysql_user.ts') },
