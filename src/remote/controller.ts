@@ -2,7 +2,8 @@
 import type { Action, Outcome } from './action.ts'
 import { HostConnection } from './connection.ts'
 import { fileFact, treeEntries, type World, world } from './controller-files.ts'
-import type { Fact, Probe } from './probe.ts'
+import { zipFact } from './controller-zip.ts'
+import type { Fact, Probe, ProbeKind } from './probe.ts'
 import type { Session } from './session/session.ts'
 
 /** A local session that does not keep Node running while it has nothing to do. */
@@ -22,7 +23,7 @@ export const controller = {
   /** Answers probes about this machine, in order. */
   async ask(probes: Probe[], options: { environment?: Record<string, string> } = {}): Promise<Fact[]> {
     const here = probes.map(onHost)
-    const others = here.filter((probe) => probe.kind !== 'file' && probe.kind !== 'tree')
+    const others = here.filter((probe) => !ours.has(probe.kind))
     const [files, facts] = await Promise.all([
       others.length === here.length ? here.map(() => undefined) : filesOf(here),
       others.length === 0 ? [] : local().ask(others, options),
@@ -46,12 +47,15 @@ export const controller = {
   },
 }
 
-/** Facts of the file and tree probes; undefined in the places of the others. */
+/** What Node answers without a shell. */
+const ours = new Set<ProbeKind>(['file', 'tree', 'zip'])
+
+/** Facts of these; undefined in the places of the others. */
 async function filesOf(probes: Probe[]): Promise<(Fact | undefined)[]> {
   const here: World = await world()
   return await Promise.all(
     probes.map((probe) =>
-      probe.kind === 'file' ? fileFact(probe, here) : probe.kind === 'tree' ? treeEntries(probe, here) : undefined,
+      probe.kind === 'file' ? fileFact(probe, here) : probe.kind === 'tree' ? treeEntries(probe, here) : probe.kind === 'zip' ? zipFact(probe) : undefined,
     ),
   )
 }

@@ -30,6 +30,7 @@ export function resourcesOf(probe: Probe): string[] {
     case 'file':
     case 'tree':
     case 'mount':
+    case 'zip':
       return [probe.path]
     case 'port':
       return [`tcp:${probe.host}:${probe.port}`]

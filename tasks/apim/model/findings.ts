@@ -1,5 +1,5 @@
 /** What is wrong with a tree by its schema: keys that there are not, keys that are missing, values of another kind. */
-import { nearest, z } from '../../../src/module/index.ts'
+import { nearest, type z } from '../../../src/module/index.ts'
 import { objectOf, Untold } from './read.ts'
 
 export interface Finding {
