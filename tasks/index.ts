@@ -23,6 +23,7 @@ export const modules: ModuleEntry[] = [
   { name: 'getent', load: () => import('./accounts/getent.ts') },
   { name: 'group', load: () => import('./accounts/group.ts') },
   { name: 'group_by', freeForm: 'key', load: () => import('./control/group_by.ts') },
+  { name: 'home_info', collection: 'aarun.apim', load: () => import('./apim/home_info.ts') },
   { name: 'hostname', load: () => import('./system/hostname.ts') },
   { name: 'include_vars', freeForm: 'file', load: () => import('./control/include_vars.ts') },
   { name: 'keystore', aliases: ['java_keystore', 'community.general.java_keystore'], collection: 'aarun.apim', load: () => import('./apim/keystore.ts') },
