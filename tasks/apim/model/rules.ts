@@ -50,12 +50,14 @@ function portalRule({ apim }: Model): Finding[] {
   return finding('gateway_port', 'is the same as apim.portal_port; the load balancer needs a port for each')
 }
 
-function syncRule({ apim }: Model): Finding[] {
+function syncRule({ apim, nodes }: Model): Finding[] {
   const mode = textAt(apim, 'content_sync.mode')
   const wanted = { nfs: ['directory', 'export'], directory: ['directory'] }[mode] ?? []
   const missing = wanted.filter((key) => textAt(apim, `content_sync.${key}`) === '')
   return [
     ...(mode === 'none' && !atLeast(apim, 4, 0) ? finding('content_sync.mode', 'is none, but API Manager 3.x keeps its APIs as files, so it must be nfs, directory or rsync') : []),
+    // Its script copies from the first node to one other.
+    ...(mode === 'rsync' && Object.keys(nodes).length > 2 ? finding('content_sync.mode', `is rsync, which copies to one other node, but there are ${Object.keys(nodes).length}: take nfs or directory`) : []),
     ...missing.flatMap((key) => finding(`content_sync.${key}`, `is missing: apim.content_sync.mode is ${mode}`, true)),
   ]
 }

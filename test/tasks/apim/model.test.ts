@@ -129,6 +129,9 @@ test('nodes have names, ports and homes of their own, however many there are', (
     "hostvars['b'].apim_node.offset is 0, and 0 on a, which has the same apim_node.address: their ports would collide (9443)",
     "hostvars['c'].apim_node.home is the same as that of b, which has the same apim_node.address",
   ])
+  const three = { ...nodes, node3: { ...nodes.node1, address: 'node3.example.com' } }
+  assert.equal(look(undefined, three).findings, [])
+  assert.match(look(swap("mode: \"{{ 'none' if apim.version is version('4.0', '>=') else 'nfs' }}\"", 'mode: rsync'), three).findings.join(), /content_sync\.mode .* is rsync, which copies to one other node, but there are 3: take nfs or directory/)
   // 9763 of one is 9443 of the other.
   assert.match(look(undefined, { a: local, b: { ...local, offset: 320, home: '/b' } }).findings.join(), /collide \(9763\)/)
 })
