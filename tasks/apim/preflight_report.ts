@@ -40,7 +40,7 @@ are a finding; those that may, because an answer took too long, are a warning.`,
     const findings = [
       ...wanted.general,
       ...byText(flat.flatMap(([host, one]) => (one.findings ?? []).map((text) => [host, text] as const))),
-      ...away.map(([host, { msg }]) => `${host}: can not be reached${msg === undefined ? '' : `: ${msg}`}`),
+      ...byText(away.map(([host, { msg }]) => [host, `can not be reached${msg === undefined ? '' : `: ${msg}`}`] as const)),
       ...compared.findings,
     ]
     const warnings = [...byText(flat.flatMap(([host, one]) => (one.warnings ?? []).map((text) => [host, text] as const))), ...compared.warnings]
