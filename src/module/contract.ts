@@ -79,6 +79,8 @@ export interface Context {
   /** Finds a file of the project as Ansible does (role, playbook/files, playbook dir …); throws, naming where it looked. */
   find(kind: 'files' | 'templates' | 'vars' | 'tasks', name: string): string
   variable(name: string): unknown
+  /** Where a key below a variable was written, of this host or another; undefined where that is not known: it is computed. */
+  origin?(name: string, path: string[], host?: string): { file: string; line: number; column: number } | undefined
   /** The value of a YAML text of the project: `!vault` and vaulted files are decrypted, `!unsafe` is kept. `file` is for messages. */
   loadYaml?(file: string, text: string): unknown
   /** Name of every host that matches a pattern. */

@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import type { Action, Outcome } from './action.ts'
 import { HostConnection } from './connection.ts'
 import { fileFact, treeEntries, type World, world } from './controller-files.ts'
-import type { Fact, Probe, TextsFact } from './probe.ts'
+import { zipFact } from './controller-zip.ts'
+import type { Fact, Probe, ProbeKind, TextsFact } from './probe.ts'
 import { hostPath } from './probes/host.ts'
 import type { Session } from './session/session.ts'
 import { textsHere } from './texts/here.ts'
@@ -26,7 +27,7 @@ export const controller = {
   /** Answers probes about this machine, in order. */
   async ask(probes: Probe[], options: { environment?: Record<string, string> } = {}): Promise<Fact[]> {
     const here = probes.map(onHost)
-    const others = here.filter((probe) => probe.kind !== 'file' && probe.kind !== 'tree' && probe.kind !== 'texts')
+    const others = here.filter((probe) => !ours.has(probe.kind))
     const [files, facts] = await Promise.all([
       others.length === here.length ? here.map(() => undefined) : filesOf(here),
       others.length === 0 ? [] : local().ask(others, options),
@@ -50,14 +51,18 @@ export const controller = {
   },
 }
 
-/** Facts of the probes of files; undefined in the places of the others. */
+/** What Node answers without a shell. */
+const ours = new Set<ProbeKind>(['file', 'tree', 'texts', 'zip'])
+
+/** Facts of these; undefined in the places of the others. */
 async function filesOf(probes: Probe[]): Promise<(Fact | undefined)[]> {
   const here: World = await world()
   return await Promise.all(
     probes.map(async (probe) => {
       if (probe.kind === 'file') return await fileFact(probe, here)
       if (probe.kind === 'tree') return await treeEntries(probe, here)
-      return probe.kind === 'texts' ? await textsFact(probe) : undefined
+      if (probe.kind === 'texts') return await textsFact(probe)
+      return probe.kind === 'zip' ? await zipFact(probe) : undefined
     }),
   )
 }

@@ -97,6 +97,19 @@ export interface HttpFact {
   body: Uint8Array
   error?: string
 }
+/** How far the host's clock is before ours, in seconds: at least `least`, at most `most`. The way there takes time, so it is never exact. */
+export interface ClockFact { least: number; most: number }
+export interface ZipFact {
+  exists: boolean
+  /** Why it can't be read as a whole: one sentence without its path. */
+  problem?: string
+  /** Every file in it. */
+  names: string[]
+  /** Bytes of all files when they are unpacked. */
+  size: number
+  /** Text of the files that were asked for and are there. */
+  texts: Record<string, string>
+}
 /** `ansible_facts`, without the `ansible_` prefix. */
 export type SystemFact = Record<string, unknown>
 
@@ -165,6 +178,9 @@ export interface Kinds {
   /** A GET or HEAD request made by the host. */
   http: { ask: HttpRequest; fact: HttpFact }
   system: { ask: { subset?: string[] }; fact: SystemFact }
+  clock: { ask: { name: 'clock' }; fact: ClockFact }
+  /** What is in a zip: only `on: 'controller'`. `read`: files whose text is wanted, by their names in it or below its one folder. */
+  zip: { ask: { path: string; read?: string[] }; fact: ZipFact }
 }
 
 export type ProbeKind = keyof Kinds
@@ -209,4 +225,6 @@ export const probe = {
   program: (ask: Kinds['program']['ask'] & On): Probe<'program'> => ({ kind: 'program', ...ask }),
   http: (ask: Kinds['http']['ask'] & On): Probe<'http'> => ({ kind: 'http', ...ask }),
   system: (ask: Kinds['system']['ask'] & On = {}): Probe<'system'> => ({ kind: 'system', ...ask }),
+  clock: (): Probe<'clock'> => ({ kind: 'clock', name: 'clock' }),
+  zip: (ask: Kinds['zip']['ask']): Probe<'zip'> => ({ kind: 'zip', on: 'controller', ...ask }),
 }

@@ -1,9 +1,10 @@
 /** Slips of the pen in playbooks, inventory, model and command line: what is said, where, and that nothing is touched. */
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Site } from './site.ts'
+import { type Ran, Site } from './site.ts'
 
 const site = await Site.make()
 const model = 'inventory/local/group_vars/all/apim.yaml'
@@ -154,47 +155,27 @@ for (const [what, { file, from, to, args = [], says, exit = 4 }] of Object.entri
   })
 }
 
-/** Wrong values, which only the playbook knows to be wrong. */
-const values: Record<string, Mistake> = {
-  'three nodes': {
-    file: 'inventory/local/hosts.yaml', from: '        node2:\n', to: '        node2:\n        node3: { apim_node: { address: localhost, offset: 7, home: /nowhere } }\n',
-    says: ["the group 'apim' has 3 hosts; an active-active pair has exactly two"],
-  },
+/** Wrong values, which only the playbook knows to be wrong: what is not grave comes with what is wrong on the hosts. */
+const values: Record<string, Mistake & { grave?: boolean }> = {
+  'one node': { file: 'inventory/local/hosts.yaml', from: '        node2:\n', to: '', grave: true, says: ["groups['apim'] has one host; an active-active deployment has two or more"] },
   'the same ports twice': {
     file: 'inventory/local/host_vars/node2.yaml', from: 'apim_local.offset + 1', to: 'apim_local.offset',
-    says: ['both nodes have the same apim_node.address and the same apim_node.offset, so their ports would collide'],
+    says: ["hostvars['node2'].apim_node.offset (", 'node2.yaml:LINE:3) is', 'on node1, which has the same apim_node.address: their ports would collide'],
   },
-  'a version that is too old': { file: model, from: "'3.2.0'", to: "'2.6.0'", says: ["apim.version is '2.6.0'; expected one of 3.0, 3.1, 3.2, 4.0, 4.1,", "such as '3.2.0' or '4.2.0' (in quotes)"] },
-  'a version that is a number': { file: model, from: "'3.2.0'", to: '4.2', says: ["apim.version is '4.2'; expected one of 3.0", '(in quotes)'] },
-  'a driver that the product does not know': {
-    file: model, from: '/usr/share/java/postgresql.jar', to: '/usr/share/java/mariadb-java-client.jar',
-    says: ["apim.database.driver is /usr/share/java/mariadb-java-client.jar: API Manager does not start with MariaDB's driver", 'Connector/J'],
-  },
-  'a secret that is nowhere': {
-    file: model, from: '  sample_api: true', to: "  settings: { mail: { password: '$secret{mail_password}' } }\n  sample_api: true",
-    says: ['apim.settings names $secret{mail_password}, but apim.secrets has no such alias'],
-  },
+  'a version that is too old': { file: model, from: "'3.2.0'", to: "'2.6.0'", grave: true, says: ['apim.version (', "apim.yaml:LINE:3) is '2.6.0'; expected one of 3.0, 3.1, 3.2, 4.0, 4.1,", "such as '3.2.0' or '4.2.0' (in quotes)"] },
+  'a key that there is not': { file: model, from: 'jvm_memory', to: 'jvm_memry', says: ['apim.jvm_memry (', 'apim.yaml:LINE:3) is no key of the data model; did you mean apim.jvm_memory?'] },
+  'an unknown database': { file: model, from: 'type: postgresql', to: 'type: postgres', grave: true, says: ["is 'postgres': expected postgresql"] },
   'a password that the product breaks on': {
     file: model, from: 'password: "{{ apim_secrets.admin }}"', to: 'password: s3cret@word',
-    says: ['apim.admin.password: a password here is 8 or more of A-Z a-z 0-9 . _ ~ -'],
+    says: ['apim.admin.password (', ') is not one that the product takes: a password here is 8 or more of A-Z a-z 0-9 . _ ~ -'],
   },
-  'a default password': { file: model, from: 'password: "{{ apim_secrets.admin }}"', to: 'password: wso2carbon', says: ["the product's public default; choose another"] },
-  'an unknown database': { file: model, from: 'type: postgresql', to: 'type: postgres', says: ["apim.database.type is 'postgres'; expected postgresql or mysql"] },
-  'a way of synchronisation that 3.x can not have': { file: model, from: "else 'directory' }}", to: "else 'none' }}", says: ['API Manager 3.x keeps its APIs as files', 'must be nfs, directory or rsync'] },
 }
 
-for (const [what, { file, from, to, says }] of Object.entries(values)) {
-  test(`the data model with ${what} ends the run at its first play`, async () => {
-    const ran = await withEdit(file, from, to, () => site.run('site.yaml'))
-    assert.is(ran.exit, 2, ran.stderr)
-    assert.is(ran.failures.length, 1, ran.failures.join('\n'))
-    assertSays(ran.failures[0] as string, ['playbooks/steps/model.yaml:', ...says])
+for (const [what, { file, from, to, says, grave }] of Object.entries(values)) {
+  test(`the data model with ${what} ends the run before anything is changed`, async () => {
+    const [ran, line] = await withEdit(file, from, to, async (number) => [await site.run('site.yaml'), number] as const)
+    refused(ran, [grave ? 'playbooks/steps/model.yaml:' : 'playbooks/preflight.yaml:', ...says.map((text) => text.replace('LINE', String(line)))])
     assert.not.match(ran.text, /s3cret@word/)
-    assert.equal(ran.changed, [])
-    // Passwords are made up when they are looked at, once for all.
-    const made = existsSync(site.local()) ? readdirSync(site.local()) : []
-    assert.equal(made.filter((name) => name !== 'secrets'), [])
-    assert.not.ok(existsSync(join(site.local('secrets'), 'tls')))
   })
 }
 
@@ -219,6 +200,53 @@ test('check mode with --diff shows what a key does to the files of the product, 
   assertSays(ran.stdout, ['+++ after: ', 'deployment.toml', '+offset = 77', '+++ after: repository/conf/carbon.xml', '+        <Offset>77</Offset>', '+++ after: repository/conf/datasources/master-datasources.xml', '<password>********</password>'])
   assert.not.match(ran.stdout, 'sesame')
 })
+test('a step alone looks at the data model only, and asks no host', async () => {
+  const ran = await withEdit(model, 'jvm_memory', 'jvm_memry', () => site.run('site.yaml', '-t', 'throttling'))
+  refused(ran, ['playbooks/preflight.yaml:', 'one thing stands in the way', 'apim.jvm_memry'])
+  assert.not.ok(ran.events.some((event) => event.event === 'result' && event.host === 'db'))
+})
+
+test('what is wrong in the model, the pack and on the hosts is said in one message', async () => {
+  const portals = createServer().listen(9443 + site.offset + 1, '127.0.0.1')
+  const before = readFileSync(site.path(model), 'utf8')
+  try {
+    site.edit(model, (text) =>
+      text
+        .replace('gateway_hostname: localhost', 'gateway_hostname: gw.invalid')
+        .replace("else 'directory' }}\"", "else 'nfs' }}\"\n    export: 'localhost:/apim'")
+        .replace('jvm_memory', 'jvm_memry'),
+    )
+    site.edit('lab/releases/3.2.0/bin/version.txt', () => 'WSO2 API Manager v3.1.0\n')
+    // Somebody who may not install a program; this one is on no machine.
+    site.edit('playbooks/includes/programs.yaml', (text) => text.replace('program: mount.nfs4', 'program: mount.none'))
+    for (const check of [[], ['--check']]) {
+      const ran = await site.run('site.yaml', ...check, '-e', '{"installs": false}')
+      refused(ran, [
+        'playbooks/preflight.yaml:', '6 things stand in the way of this run; nothing was changed:',
+        'apim.jvm_memry', 'did you mean apim.jvm_memory?',
+        'the pack ', 'is WSO2 API Manager v3.1.0, but apim.version is 3.2.0',
+        'node1, node2: gw.invalid does not resolve here',
+        'node1, node2: localhost:2049 (the share) can not be reached from here: nothing listens there',
+        'node1, node2: lacks mount.none. ', 'nfs-common',
+        `node2: port ${9443 + site.offset + 1} (portals) is taken by `, `process ${process.pid}`,
+      ])
+    }
+  } finally {
+    portals.close()
+    site.edit(model, () => before)
+  }
+})
+
+/** One failure, in these words; nothing was made but passwords, which are made up when they are looked at. */
+function refused(ran: Ran, says: string[]): void {
+  assert.is(ran.exit, 2, ran.stderr)
+  assert.is(ran.failures.length, 1, ran.failures.join('\n'))
+  assertSays(ran.failures[0] as string, says)
+  assert.equal(ran.changed, [])
+  const made = existsSync(site.local()) ? readdirSync(site.local()) : []
+  assert.equal(made.filter((name) => name !== 'secrets'), [])
+  assert.not.ok(existsSync(join(site.local('secrets'), 'tls')))
+}
 
 /** Runs with the file changed, and changes it back. */
 async function withEdit<T>(file: string | undefined, from = '', to = '', work: (line: number) => Promise<T>): Promise<T> {

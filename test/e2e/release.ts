@@ -1,19 +1,19 @@
-/** A pair of one release, from nothing to proved: what each release has to go through. */
+/** Nodes of one release, from nothing to proved: what each release has to go through. */
 import { existsSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Site } from './site.ts'
 
-export function goesThrough(version: string): void {
-  test(`${version}: site.yaml twice, every key is read by the release, verify`, async () => {
-    const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`))
+export function goesThrough(version: string, nodes: 2 | 3 = 2): void {
+  test(`${version}, ${nodes} nodes: site.yaml twice, every key is read by the release, verify`, async () => {
+    const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`), nodes)
     try {
       const first = await site.run('site.yaml')
       assert.equal(first.failures, [])
       assert.is(first.exit, 0, first.stderr)
       const second = await site.run('site.yaml')
       assert.equal([second.failures, second.changed], [[], []])
-      for (const node of [1, 2] as const) {
+      for (const node of ([1, 2, 3] as const).slice(0, nodes)) {
         const lint = await site.cli('apim', 'lint', site.toml(node, version), '--pack', site.home(node, version))
         assert.is(lint.exitCode, 0, lint.stdout)
       }

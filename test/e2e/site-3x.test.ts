@@ -1,5 +1,6 @@
 /** The main job on two nodes of this machine, API Manager 3.2: what an operator does with it in its first week. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Site } from './site.ts'
@@ -69,6 +70,13 @@ test('-t throttling touches nothing of the other steps', async () => {
   assert.ok(run.changed.every((line) => line.includes('throttling.yaml')), run.changed.join('\n'))
   await site.run('site.yaml')
   assert.is(readFileSync(site.toml(1), 'utf8'), good)
+})
+
+test('a jar of the same size and other content on node 2 is found by its name', async () => {
+  for (const node of [1, 2] as const) writeFileSync(join(site.home(node), 'repository/components/lib/patch.jar'), `patch ${node}`)
+  const run = await site.run('site.yaml', '-t', 'second-node')
+  assert.match(run.failures.join('\n'), /the packs of node1 and node2 differ in lib\/patch\.jar: bring all to the same release and update level/)
+  for (const node of [1, 2] as const) rmSync(join(site.home(node), 'repository/components/lib/patch.jar'))
 })
 
 test('verify proves it, and a wrong throttling configuration is found out', async () => {

@@ -34,9 +34,15 @@ export class Site {
     cpSync(RELEASES, this.path('lab/releases'), { recursive: true })
   }
 
-  static async make(edit: (model: string) => string = (model) => model): Promise<Site> {
+  /** With as many nodes as are wanted; more than two are added as an operator would. */
+  static async make(edit: (model: string) => string = (model) => model, nodes = 2): Promise<Site> {
     const site = new Site()
-    site.offset = await nodeOffset(1)
+    site.offset = await nodeOffset(...Array.from({ length: nodes - 1 }, (_, index) => index + 1))
+    for (let node = 3; node <= nodes; node++) {
+      site.edit('inventory/local/hosts.yaml', (text) => text.replace(`        node${node - 1}:\n`, (line) => `${line}        node${node}:\n`))
+      const text = readFileSync(site.path('inventory/local/host_vars/node2.yaml'), 'utf8')
+      writeFileSync(site.path(`inventory/local/host_vars/node${node}.yaml`), text.replace('offset + 1', `offset + ${node - 1}`).replace('/node2/', `/node${node}/`))
+    }
     site.ports = { portal: await freePort(), gateway: await freePort(), streams: await freeOffset([0, 1, 2, 3], 10_000, 32_000), database: await freePort() }
     site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
       edit(text)
@@ -57,13 +63,13 @@ export class Site {
   local(...names: string[]): string {
     return this.path('.aarun', 'local', ...names)
   }
-  home(node: 1 | 2, version = '3.2.0'): string {
+  home(node: 1 | 2 | 3, version = '3.2.0'): string {
     return this.local(`node${node}`, `wso2am-${version}`)
   }
-  toml(node: 1 | 2, version?: string): string {
+  toml(node: 1 | 2 | 3, version?: string): string {
     return join(this.home(node, version), 'repository/conf/deployment.toml')
   }
-  pid(node: 1 | 2, version?: string): number {
+  pid(node: 1 | 2 | 3, version?: string): number {
     return Number(readFileSync(join(this.home(node, version), 'wso2carbon.pid'), 'latin1').replace(/[^0-9]/g, ''))
   }
   edit(name: string, change: (text: string) => string): void {

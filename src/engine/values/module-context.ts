@@ -7,8 +7,9 @@ import { type FileFact, probe } from '../../remote/probe.ts'
 import type { Target } from '../../remote/index.ts'
 import { type Scope, Unknown } from '../../template/index.ts'
 import type { Reach } from '../state/connections.ts'
-import { loadYaml } from '../../yaml/index.ts'
+import { loadYaml, type Position, positionOf } from '../../yaml/index.ts'
 import type { PlayState, RunState } from '../state/run-state.ts'
+import { scopeOf } from './variables.ts'
 
 export interface ContextInput {
   run: RunState
@@ -54,11 +55,18 @@ export function contextOf(input: ContextInput, verifying?: { before: Facts; outc
       const found = scope.lookup(name)
       return found?.template ? templar.resolve(found.value, found.scope ?? scope) : found?.value
     },
+    origin: (name, path, host) => originOf((host === undefined ? scope : scopeOf(run, { host, play })).lookup(name)?.value, path),
     loadYaml: (name, text) => loadYaml({ name, text }, run.options.vault ? { vault: run.options.vault } : {}).value,
     hosts: (pattern) => run.options.inventory.match(pattern),
     ...(remoteShell ? { remoteShell } : {}),
     ...(verifying ?? {}),
   }
+}
+
+/** Goes down the mappings as they were written; what a template makes has no place of its own. */
+function originOf(value: unknown, [key, ...rest]: string[]): Position | undefined {
+  if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+  return rest.length === 0 ? positionOf(value, key, 'key') : originOf((value as Record<string, unknown>)[key], rest)
 }
 
 /** How rsync reaches the host, with the same key, port and options as the tasks. */

@@ -31,6 +31,7 @@ export function resourcesOf(probe: Probe): string[] {
     case 'tree':
     case 'texts':
     case 'mount':
+    case 'zip':
       return [probe.path]
     case 'port':
       return [`tcp:${probe.host}:${probe.port}`]

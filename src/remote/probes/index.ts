@@ -7,6 +7,7 @@ import type { Fact, Kinds, Probe, ProbeKind } from '../probe.ts'
 import type { Reply } from '../reply.ts'
 import type { Request } from '../request.ts'
 import { askGroups, askUsers } from './account.ts'
+import { askClocks } from './clock.ts'
 import { askCommands } from './command.ts'
 import { askFiles } from './file.ts'
 import type { Host } from './host.ts'
@@ -39,6 +40,8 @@ export function addProbes(
     })
   }
   if (probes.length === 0) return () => []
+  const clocks = groups.get('clock') as Probe<'clock'>[] | undefined
+  const clock = clocks && askClocks(request)
   // These run in the background …
   request.add('_jobs=0')
   add('command', (r, p, h) => askCommands(r, p, h, environment))
@@ -58,8 +61,10 @@ export function addProbes(
   add('program', askPrograms)
   add('system', askSystems)
   request.add(') 2>/dev/null; wait')
+  clock?.stop()
   return (reply) => {
     const facts = new Map(readers.flatMap((read) => read(reply)))
+    for (const probe of clocks ?? []) facts.set(probe as Probe, clock?.read(reply) as Fact)
     return probes.map((probe) => facts.get(probe) as Fact)
   }
 }
