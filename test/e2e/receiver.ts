@@ -1,10 +1,11 @@
-/** A service on the Internet that takes events of analytics, as far as nodes talk to it: the vendor's, with its event hub. */
+/** A service on the Internet that takes events of analytics, as far as nodes talk to it: the vendor's with its event hub, or Moesif. */
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 export interface Call {
   url: string
+  /** The token, or the key of the application. */
   authorization: string
   body: string
 }
@@ -20,7 +21,7 @@ export async function receiver(port: number, key: string, certificate: string): 
     let body = ''
     request.on('data', (part) => (body += part))
     request.on('end', () => {
-      calls.push({ url: request.url ?? '', authorization: String(request.headers.authorization), body })
+      calls.push({ url: request.url ?? '', authorization: String(request.headers.authorization ?? request.headers['x-moesif-application-id']), body })
       const hub = encodeURIComponent(`sb://localhost:${(server.address() as AddressInfo).port}/hub`)
       if (request.url === '/auth/v1/token') response.end(JSON.stringify({ token: `SharedAccessSignature sr=${hub}&sig=x` }))
       else response.writeHead(201).end()

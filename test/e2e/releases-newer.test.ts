@@ -2,5 +2,5 @@
 import { test } from 'uvu'
 import { goesThrough } from './release.ts'
 
-for (const version of ['4.3.0', '4.4.0', '4.5.0', '4.6.0', '4.7.0']) goesThrough(version)
+for (const version of ['4.3.0', '4.4.0', '4.5.0', '4.6.0', '4.7.0']) goesThrough(version, { moesif: version === '4.6.0' })
 test.run()

@@ -32,6 +32,7 @@ export class Site {
     for (const name of ['playbooks', 'inventory']) cpSync(join(root, name), join(this.dir, name), { recursive: true })
     cpSync(compiledPack(this.dir), this.path('lab/pack'), { recursive: true })
     cpSync(RELEASES, this.path('lab/releases'), { recursive: true })
+    cpSync(join(root, 'lab/analytics'), this.path('lab/analytics'), { recursive: true })
   }
 
   static async make(edit: (model: string) => string = (model) => model): Promise<Site> {
