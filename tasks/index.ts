@@ -70,4 +70,5 @@ export const modules: ModuleEntry[] = [
   { name: 'user', load: () => import('./accounts/user.ts') },
   { name: 'wait_for', live: true, load: () => import('./network/wait_for.ts') },
   { name: 'wait_for_connection', live: true, load: () => import('./network/wait_for_connection.ts') },
+  { name: 'yaml', collection: 'aarun.apim', load: () => import('./apim/yaml.ts') },
 ]

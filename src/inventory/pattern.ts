@@ -32,7 +32,8 @@ export function selectHosts(pattern: string, selection: Selection): { hosts: str
   }
   // Order does not matter: first all that is named, then what must be in common, then what is taken out.
   let result = new Set<string>()
-  for (const piece of included.length > 0 ? included : ['all']) for (const host of hostsOfPiece(piece)) result.add(host)
+  // "all but these": but a pattern that says nothing, such as an empty list, is no host at all.
+  for (const piece of included.length > 0 ? included : pieces.length > 0 ? ['all'] : []) for (const host of hostsOfPiece(piece)) result.add(host)
   for (const piece of pieces.filter((one) => one.startsWith('&'))) {
     const common = new Set(hostsOfPiece(piece.slice(1)))
     result = new Set([...result].filter((host) => common.has(host)))

@@ -2,11 +2,17 @@
 import { existsSync } from 'node:fs'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { freePort } from '../ports.ts'
+import { receiver, type Receiver } from './receiver.ts'
 import { Site } from './site.ts'
 
-export function goesThrough(version: string, nodes: 2 | 3 = 2): void {
+export function goesThrough(version: string, options: { nodes?: 2 | 3; moesif?: boolean } = {}): void {
+  const { nodes = 2, moesif } = options
   test(`${version}, ${nodes} nodes: site.yaml twice, every key is read by the release, verify`, async () => {
-    const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`), nodes)
+    const port = await freePort()
+    const analytics = moesif ? `enabled: true\n    moesif_key: a-key\n    moesif_base_url: https://localhost:${port}` : 'enabled: false'
+    const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`).replace('enabled: false', analytics), nodes)
+    let service: Receiver | undefined
     try {
       const first = await site.run('site.yaml')
       assert.equal(first.failures, [])
@@ -17,10 +23,13 @@ export function goesThrough(version: string, nodes: 2 | 3 = 2): void {
         const lint = await site.cli('apim', 'lint', site.toml(node, version), '--pack', site.home(node, version))
         assert.is(lint.exitCode, 0, lint.stdout)
       }
+      if (moesif) service = await receiver(port, site.local('secrets/tls/apim.key'), site.local('secrets/tls/apim.pem'))
       const verify = await site.run('verify.yaml')
       assert.equal(verify.failures, [])
       assert.is(verify.exit, 0, verify.stderr)
+      if (service) assert.equal([...new Set(service.calls.map((call) => `${call.url} ${call.authorization}`))], ['/v1/events a-key'])
     } finally {
+      service?.close()
       await site.remove()
     }
     assert.not.ok(existsSync(site.dir))

@@ -2,5 +2,5 @@
 import { test } from 'uvu'
 import { goesThrough } from './release.ts'
 
-for (const version of ['4.3.0', '4.4.0', '4.5.0', '4.6.0', '4.7.0']) goesThrough(version, version === '4.5.0' ? 3 : 2)
+for (const version of ['4.3.0', '4.4.0', '4.5.0', '4.6.0', '4.7.0']) goesThrough(version, { nodes: version === '4.5.0' ? 3 : 2, moesif: version === '4.6.0' })
 test.run()

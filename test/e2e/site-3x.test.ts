@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { freeOffset } from '../ports.ts'
 import { Site } from './site.ts'
 
 const site = await Site.make()
@@ -91,6 +92,28 @@ test('verify proves it, and a wrong throttling configuration is found out', asyn
   const broken = await site.run('verify.yaml')
   assert.is(broken.exit, 2)
   assert.match(broken.failures.join('\n'), /a quota of 10 is not used up on node1 and node2: the traffic managers do not both see all events/)
+})
+
+test('analytics: two workers and a dashboard are set up, and have the calls of both nodes', async () => {
+  site.edit('playbooks/templates/url-groups.yaml.j2', (text) => text.replaceAll('{% for node in [apim_node] %}', '{% for node in nodes %}'))
+  const home = (name: string) => `{{ apim_local.directory }}/${name}/wso2am-analytics-3.2.0`
+  const offset = await freeOffset([7444, 7445, 7612, 7613, 7712, 7713, 9643], 1000, 20_000)
+  site.edit('inventory/local/hosts.yaml', (text) =>
+    `${text}    analytics:\n      hosts:\n` +
+    `        worker1: { analytics_node: { address: localhost, worker: true, dashboard: true, offset: ${offset}, home: "${home('worker1')}" } }\n` +
+    `        worker2: { analytics_node: { address: localhost, worker: true, offset: ${offset + 1}, home: "${home('worker2')}" } }\n`,
+  )
+  const database = "database: { name: analytics_db, user: analytics, password: a-password-of-its-own }"
+  site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
+    text.replace('analytics:\n    enabled: false', `analytics:\n    enabled: true\n    pack: [${site.dir}/lab/pack, ${site.dir}/lab/analytics]\n    ${database}`),
+  )
+  const run = await site.run('site.yaml', '-t', 'throttling,analytics,start')
+  assert.equal(run.failures, [])
+  const verify = await site.run('verify.yaml', '-t', 'verify-analytics')
+  assert.equal(verify.failures, [])
+  assert.match(verify.text, /events of both nodes have arrived/)
+  const again = await site.run('site.yaml', '-t', 'analytics')
+  assert.equal([again.failures, again.changed], [[], []])
 })
 
 test('teardown leaves nothing behind', async () => {

@@ -32,6 +32,7 @@ export class Site {
     for (const name of ['playbooks', 'inventory']) cpSync(join(root, name), join(this.dir, name), { recursive: true })
     cpSync(compiledPack(this.dir), this.path('lab/pack'), { recursive: true })
     cpSync(RELEASES, this.path('lab/releases'), { recursive: true })
+    cpSync(join(root, 'lab/analytics'), this.path('lab/analytics'), { recursive: true })
   }
 
   /** With as many nodes as are wanted; more than two are added as an operator would. */

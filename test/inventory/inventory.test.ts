@@ -77,6 +77,8 @@ test('groups', () => {
 const patterns: [string, string][] = [
   ['all', 'lone mail web01 web02 web03 quoted db-a db-b db-c'],
   ['*', 'lone mail web01 web02 web03 quoted db-a db-b db-c'],
+  // An empty list of hosts is no host, not all of them.
+  ['', ''],
   ['web:&prod', 'web01 web02 web03 quoted'],
   ['prod:!db', 'web01 web02 web03 quoted'],
   ['web[0]', 'web01'],

@@ -4,3 +4,4 @@ export const DATABASES = ['postgresql', 'mysql', 'mssql', 'oracle', 'db2'] as co
 export const WITH_CLIENT = ['postgresql', 'mysql']
 export const BALANCERS = ['nginx', 'haproxy', 'external'] as const
 export const CONTENT_SYNC = ['nfs', 'directory', 'rsync', 'none'] as const
+export const ANALYTICS = ['worker', 'choreo', 'elk', 'moesif'] as const

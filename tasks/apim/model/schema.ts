@@ -3,7 +3,7 @@
  * product's own keys take any name.
  */
 import { arg, z } from '../../../src/module/index.ts'
-import { BALANCERS, CONTENT_SYNC, DATABASES } from './choices.ts'
+import { ANALYTICS, BALANCERS, CONTENT_SYNC, DATABASES } from './choices.ts'
 
 const port = arg.integer.refine((value) => value > 0 && value < 65_536, 'expected a port, 1 to 65535')
 const portOrNone = arg.integer.refine((value) => value >= 0 && value < 65_536, 'expected a port, 1 to 65535, or 0 for none')
@@ -78,6 +78,19 @@ const loadbalancer = z.strictObject({
     .describe('its other ports'),
 })
 
+const analytics = z.strictObject({
+  enabled: arg.boolean.describe('whether it is on'),
+  type: z.enum(ANALYTICS).optional().describe('where events of calls go'),
+  auth_token: arg.text.optional().describe('on-prem key of Choreo'),
+  config_endpoint: arg.text.optional().describe('service of Choreo'),
+  moesif_key: arg.text.optional().describe('key of Moesif'),
+  moesif_base_url: arg.text.optional().describe('service of Moesif'),
+  pack: z.union([name, z.array(name).min(1)]).optional().describe('pack of workers and dashboard (3.x)'),
+  java_home: arg.text.optional().describe('their JDK'),
+  database: database.optional().describe('their database'),
+  settings: anything.optional().describe("the product's own keys"),
+})
+
 export const apimSchema = z.strictObject({
   version: z.unknown().refine((value) => value !== undefined, 'missing').describe("the release, such as '3.2.0'"),
   pack: z.union([name, z.array(name).min(1)]).describe('a zip, a directory, or a list of directories'),
@@ -113,7 +126,9 @@ export const apimSchema = z.strictObject({
     .describe('the databases'),
   content_sync: contentSync.describe('the artifacts of the gateways'),
   loadbalancer: loadbalancer.describe('the load balancer'),
-  analytics: z.strictObject({ enabled: arg.boolean.describe('whether it is on'), settings: anything.optional().describe("the product's own keys") }).describe('analytics'),
+  environments: z.array(anything).optional().describe('gateway environments, by their names'),
+  gateway_labels: z.array(name).optional().describe('environments that the gateways serve (4.x)'),
+  analytics: analytics.describe('analytics'),
   encryption_key: arg.text.optional().describe('from 4.7 on: 64 hex digits'),
   settings: anything.optional().describe('deployment.toml besides'),
   secrets: anything.optional().describe('plain text of the aliases in settings'),

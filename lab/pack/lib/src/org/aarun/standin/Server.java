@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.aarun.standin.analytics.Reporter;
 import org.aarun.standin.conf.Configuration;
 import org.aarun.standin.conf.XmlConf;
 import org.aarun.standin.data.DataSources;
@@ -17,6 +18,7 @@ import org.aarun.standin.gateway.FolderDeployer;
 import org.aarun.standin.gateway.GatewayAdmin;
 import org.aarun.standin.gateway.GatewayHandler;
 import org.aarun.standin.gateway.Outbound;
+import org.aarun.standin.gateway.ReportingHandler;
 import org.aarun.standin.gateway.Subscriptions;
 import org.aarun.standin.gateway.TokenCheck;
 import org.aarun.standin.identity.Authenticator;
@@ -177,8 +179,9 @@ final class Server {
         Listener.https("https-jsse-nio", ports.managementHttps(), tls.server, https.all("SSLHostConfig").get(0).attribute("protocols"),
             https.attribute("address"), management);
         configuration.connector(false).ifPresent(http -> Listener.http("http-nio", ports.managementHttp(), http.attribute("address"), management));
-        GatewayHandler gateway = new GatewayHandler(deployments, new TokenCheck(truststore, messaging.decisions), subscriptions,
-            messaging, new Outbound(tls), versionService(), configuration.nodeAddress() + ":" + ports.gatewayHttps());
+        Handler gateway = new ReportingHandler(new GatewayHandler(deployments, new TokenCheck(truststore, messaging.decisions), subscriptions,
+            messaging, new Outbound(tls), versionService(), configuration.nodeAddress() + ":" + ports.gatewayHttps()), deployments,
+            Reporter.of(configuration, version, tls));
         String protocols = configuration.receiver("https").map(receiver -> receiver.parameter("HttpsProtocols")).orElse("");
         configuration.receiver("https").ifPresent(receiver -> Listener.https("passthru-https", ports.gatewayHttps(), tls.server, protocols,
             receiver.parameter("bind-address"), gateway));

@@ -56,6 +56,11 @@ public final class XmlConf {
         return placeholders.resolve(element.getTextContent().trim());
     }
 
+    /** The text as it is written, of what the product does not resolve. */
+    public String raw() {
+        return element.getTextContent().trim();
+    }
+
     public String attribute(String name) {
         return placeholders.resolve(element.getAttribute(name));
     }

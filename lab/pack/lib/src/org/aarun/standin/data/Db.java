@@ -27,7 +27,7 @@ public final class Db {
     private Driver driver;
     private String broken;
 
-    Db(String name, String url, String user, String password) {
+    public Db(String name, String url, String user, String password) {
         this.name = name;
         this.url = url;
         credentials.put("user", user);
@@ -45,7 +45,7 @@ public final class Db {
         return broken != null;
     }
 
-    void use(Driver loaded) {
+    public void use(Driver loaded) {
         this.driver = loaded;
     }
 

@@ -10,13 +10,17 @@ import java.sql.Driver;
 import java.util.ArrayList;
 import java.util.List;
 
-/** JDBC drivers from the jars in repository/components/lib and dropins. */
-final class Drivers {
+/** JDBC drivers from the jars in repository/components/lib and dropins, or in folders that are named. */
+public final class Drivers {
     private final ClassLoader loader;
 
     Drivers(Path home) throws IOException {
+        this(home, "repository/components/lib", "repository/components/dropins");
+    }
+
+    public Drivers(Path home, String... folders) throws IOException {
         List<URL> jars = new ArrayList<>();
-        for (String folder : new String[] {"repository/components/lib", "repository/components/dropins"}) {
+        for (String folder : folders) {
             Path path = home.resolve(folder);
             if (Files.isDirectory(path)) {
                 try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "*.jar")) {
@@ -29,7 +33,7 @@ final class Drivers {
         loader = new URLClassLoader(jars.toArray(new URL[0]));
     }
 
-    Driver load(String className) throws ClassNotFoundException {
+    public Driver load(String className) throws ClassNotFoundException {
         if (className.equals("org.h2.Driver")) {
             throw new ClassNotFoundException("org.h2.Driver: the stand-in has no H2; configure a database of type postgre or mysql");
         }

@@ -35,7 +35,7 @@ public final class Keystores {
         return open(path(home, store.text("Location")), store.text("Type"), store.text("Password"));
     }
 
-    static KeyEntry key(KeyStore store, String file, String alias, String keyPassword) {
+    public static KeyEntry key(KeyStore store, String file, String alias, String keyPassword) {
         try {
             if (!store.isKeyEntry(alias)) {
                 throw new StartFailure(LOGGER, "The alias " + alias + " does not exist in the keystore " + file);
@@ -47,7 +47,7 @@ public final class Keystores {
     }
 
     /** Java reads JKS where PKCS12 is asked for, and the other way round, unless keystore.type.compat is off. */
-    static KeyStore open(Path path, String type, String password) {
+    public static KeyStore open(Path path, String type, String password) {
         if (!Files.isRegularFile(path)) {
             throw new StartFailure(LOGGER, "KeyStore File " + path + " not found");
         }

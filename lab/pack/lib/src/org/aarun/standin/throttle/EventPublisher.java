@@ -13,7 +13,7 @@ import org.aarun.standin.log.Log;
  * Sends each event to every group of receivers, in its own time: a call does not wait for its event. Inside a group,
  * events are spread among the receivers, or go to the first that is reachable.
  */
-final class EventPublisher {
+public final class EventPublisher {
     private static final Log LOG = Log.of("org.wso2.carbon.databridge.agent.DataPublisher");
 
     private final List<Group> groups = new ArrayList<>();
@@ -37,9 +37,13 @@ final class EventPublisher {
 
     /** `where` has <ReceiverUrlGroup> and <AuthUrlGroup>. */
     EventPublisher(XmlConf where, SocketFactory tls, String user, String password) {
-        String receivers = where.text("ReceiverUrlGroup");
+        this(where.text("ReceiverUrlGroup"), where.text("AuthUrlGroup"), tls, user, password);
+    }
+
+    /** Groups as in "{tcp://a,tcp://b},{tcp://c}". */
+    public EventPublisher(String receivers, String authentication, SocketFactory tls, String user, String password) {
         List<List<String>> urls = UrlGroups.of(receivers);
-        List<List<String>> authUrls = UrlGroups.of(where.text("AuthUrlGroup"));
+        List<List<String>> authUrls = UrlGroups.of(authentication);
         for (int i = 0; i < urls.size(); i++) {
             add(urls.get(i), i < authUrls.size() ? authUrls.get(i) : List.of(), UrlGroups.spreads(receivers, i), tls, user, password);
         }
@@ -63,7 +67,7 @@ final class EventPublisher {
         }
     }
 
-    void send(String event) {
+    public void send(String event) {
         queue.execute(() -> {
             for (Group group : groups) {
                 if (!group.send(event)) {

@@ -8,19 +8,23 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.net.ServerSocketFactory;
-import org.aarun.standin.identity.UserStore;
 import org.aarun.standin.json.Json;
 import org.aarun.standin.log.Log;
 
-/** The ports 9711 (login) and 9611 (events) of a traffic manager. */
-final class EventReceiver {
+/** A data bridge: a port for logins over TLS and one for events, such as 9711 and 9611 of a traffic manager. */
+public final class EventReceiver {
+    /** Who may publish. */
+    public interface Login {
+        boolean allows(String user, String password) throws SQLException;
+    }
+
     private static final Log LOG = Log.of("org.wso2.carbon.databridge.receiver.binary.internal.BinaryDataReceiver");
 
-    private final UserStore users;
+    private final Login users;
     private final Consumer<Map<String, Object>> onEvent;
     private final Set<String> sessions = ConcurrentHashMap.newKeySet();
 
-    EventReceiver(UserStore users, int port, int tlsPort, ServerSocketFactory tls, String[] protocols, Consumer<Map<String, Object>> onEvent) {
+    public EventReceiver(Login users, int port, int tlsPort, ServerSocketFactory tls, String[] protocols, Consumer<Map<String, Object>> onEvent) {
         this.users = users;
         this.onEvent = onEvent;
         Acceptor.open("databridge", tlsPort, tls, protocols, this::login);
@@ -33,7 +37,7 @@ final class EventReceiver {
         String[] words = lines.read().split(" ");
         String user = Lines.decode(words[1]);
         try {
-            if (users.authenticate(user, Lines.decode(words[2]))) {
+            if (users.allows(user, Lines.decode(words[2]))) {
                 String session = UUID.randomUUID().toString();
                 sessions.add(session);
                 lines.write("SESSION " + session);

@@ -49,7 +49,7 @@ public final class Messaging {
         TrafficManager traffic = new TrafficManager(policies, decision ->
             processor.schedule(() -> streams.emit(Streams.THROTTLE_CONDITIONS, decision), DECISION_DELAY, TimeUnit.MILLISECONDS));
         String[] protocols = Protocols.of(receiverSetting("sslEnabledProtocols"));
-        new EventReceiver(users, configuration.ports.receiver(), configuration.ports.receiverTls(), tls.server.getServerSocketFactory(), protocols, event -> {
+        new EventReceiver(users::authenticate, configuration.ports.receiver(), configuration.ports.receiverTls(), tls.server.getServerSocketFactory(), protocols, event -> {
             if (NOTIFICATION.equals(event.get("stream"))) {
                 streams.emit(Streams.NOTIFICATION, event);
             } else {
