@@ -72,6 +72,8 @@ export default defineModule({
     content: 'Body of the answer, with return_content.',
     json: 'The body as data, when it is JSON.',
     msg: 'What the server said.',
+    cookies: 'Names and values of the cookies that the server sets.',
+    cookies_string: 'The same as a text for a Cookie header.',
     elapsed: 'Seconds that a request with a change took.',
     path: 'The file, with dest.',
     content_type: 'As all headers: in lower case, with underscores.',

@@ -13,6 +13,7 @@ export interface Options {
   auth?: string;
   json?: unknown;
   form?: Record<string, string>;
+  cookie?: string;
   /** PEM of the certificate to trust. */
   ca?: string;
 }
@@ -25,6 +26,7 @@ export function call(url: string, options: Options = {}): Promise<Answer> {
     const bearer = options.auth.startsWith('Bearer ');
     headers.authorization = bearer ? options.auth : `Basic ${Buffer.from(options.auth).toString('base64')}`;
   }
+  if (options.cookie !== undefined) headers.cookie = options.cookie;
   if (options.json !== undefined) {
     headers['content-type'] = 'application/json';
     body = JSON.stringify(options.json);

@@ -16,7 +16,19 @@ import { deployment, eventHub, type Settings, throttling, urlGroups } from './to
 
 const ADMIN = 'admin:admin';
 const LOGIN = '/publisher/services/auth/login';
-const PUBLISHER = '/api/am/publisher/v1/apis';
+/** Where the releases of these tests have their REST APIs. */
+const REST: Record<string, { publisher: string; admin: string; portal: string }> = {
+  '3.1.0': { publisher: 'v1', admin: 'v0.16', portal: 'store/v1' },
+  '3.2.0': { publisher: 'v1', admin: 'v1', portal: 'store/v1' },
+  '4.0.0': { publisher: 'v2', admin: 'v2', portal: 'devportal/v2' },
+  '4.2.0': { publisher: 'v4', admin: 'v4', portal: 'devportal/v3' },
+  '4.3.0': { publisher: 'v4', admin: 'v4', portal: 'devportal/v3' },
+};
+const rest = (node: Node) => {
+  const of = REST[node.release];
+  if (of === undefined) throw new Error(`where are the REST APIs of ${node.release}?`);
+  return { apis: `/api/am/publisher/${of.publisher}/apis`, policies: `/api/am/admin/${of.admin}/throttling/policies`, portal: `/api/am/${of.portal}` };
+};
 
 let temp: string;
 let compiled: string;
@@ -107,13 +119,13 @@ const activeActive = (own: Node, other: Node) =>
 async function create(node: Node, quota: string, more: object = {}): Promise<{ id: string; route: string }> {
   const name = `Api${++names}`;
   const json = { name, context: `/api${names}`, version: '1.0.0', throttlingPolicy: quota, gatewayEnvironments: ['Production and Sandbox'], ...more };
-  const created = await node.management(PUBLISHER, { auth: ADMIN, json });
+  const created = await node.management(rest(node).apis, { auth: ADMIN, json });
   assert.is(created.status, 201, created.text);
   return { id: JSON.parse(created.text).id, route: `/api${names}/1.0.0/hello` };
 }
 
 function publishing(node: Node, api: { id: string }): Promise<Answer> {
-  return node.management(`${PUBLISHER}/change-lifecycle?apiId=${api.id}&action=Publish`, { auth: ADMIN, method: 'POST' });
+  return node.management(`${rest(node).apis}/change-lifecycle?apiId=${api.id}&action=Publish`, { auth: ADMIN, method: 'POST' });
 }
 
 async function publish(node: Node, quota: string, more: object = {}): Promise<{ id: string; route: string }> {
@@ -201,7 +213,7 @@ async function startsBroken(settings: Partial<Settings>, messages: (string | Reg
     assert.ok(node.started, node.log);
     for (const message of messages) assert.match(node.log, message);
     assert.is((await node.management('/services/Version')).status, 200);
-    assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 500);
+    assert.is((await node.management(rest(node).apis, { auth: ADMIN })).status, 500);
     const token = await node.management('/oauth2/token', { auth: 'a:b', form: { grant_type: 'client_credentials' } });
     assert.is(token.status, 500, token.text);
   } finally {
@@ -253,7 +265,7 @@ test('an API published on one node is served by both, and undeployed on both', a
   const second = await until(200, () => two.gateway(api.route));
   assert.is(first.headers['x-node'], `127.0.0.1:${8243 + one.offset}`);
   assert.is(second.headers['x-node'], `127.0.0.1:${8243 + two.offset}`);
-  assert.is((await two.management(`${PUBLISHER}/${api.id}`, { auth: ADMIN, method: 'DELETE' })).status, 200);
+  assert.is((await two.management(`${rest(two).apis}/${api.id}`, { auth: ADMIN, method: 'DELETE' })).status, 200);
   await until(404, () => one.gateway(api.route));
   await until(404, () => two.gateway(api.route));
 });
@@ -280,11 +292,16 @@ test('a quota slips: what is called before the decision arrives gets through', a
   assert.is((await one.gateway(api.route)).status, 429);
 });
 
+/** A quota of five calls an hour. */
+async function policy(level: string, policyName: string, more: object = {}): Promise<void> {
+  const json = { policyName, defaultLimit: { type: 'REQUESTCOUNTLIMIT', requestCount: { requestCount: 5, timeUnit: 'hour', unitTime: 1 } }, ...more };
+  const created = await one.management(`${rest(one).policies}/${level}`, { auth: ADMIN, json });
+  assert.is(created.status, 201, created.text);
+}
+
 test('a policy from the Admin API reaches both traffic managers through executionplans', async () => {
   await awayFromTheHour();
-  const json = { policyName: 'FivePerHour', defaultLimit: { requestCount: { requestCount: 5, timeUnit: 'hour', unitTime: 1 } } };
-  const created = await one.management('/api/am/admin/v1/throttling/policies/advanced', { auth: ADMIN, json });
-  assert.is(created.status, 201, created.text);
+  await policy('advanced', 'FivePerHour');
   const operations = [{ target: '/*', verb: 'GET', authType: 'None' }];
   const api = await publish(one, '', { apiThrottlingPolicy: 'FivePerHour', operations });
   await onBoth(`Api${names}`);
@@ -294,9 +311,9 @@ test('a policy from the Admin API reaches both traffic managers through executio
 interface Application { id: string; auth: string; token: string }
 
 /** An application of the Developer Portal with its keys. */
-async function application(node: Node): Promise<Application> {
-  const store = `/api/am/${node.release.startsWith('3.') ? 'store/v1' : 'devportal/v2'}`;
-  const made = await node.management(`${store}/applications`, { auth: ADMIN, json: { name: `App${++names}`, throttlingPolicy: 'Unlimited' } });
+async function application(node: Node, throttlingPolicy = 'Unlimited'): Promise<Application> {
+  const store = rest(node).portal;
+  const made = await node.management(`${store}/applications`, { auth: ADMIN, json: { name: `App${++names}`, throttlingPolicy } });
   assert.is(made.status, 201, made.text);
   const id = JSON.parse(made.text).applicationId;
   const json = { keyType: 'PRODUCTION', grantTypesToBeSupported: ['client_credentials', 'password'] };
@@ -306,9 +323,9 @@ async function application(node: Node): Promise<Application> {
   return { id, auth: `${consumerKey}:${consumerSecret}`, token: token.accessToken };
 }
 
-async function subscribe(node: Node, app: Application, api: { id: string }): Promise<void> {
-  const store = `/api/am/${node.release.startsWith('3.') ? 'store/v1' : 'devportal/v2'}`;
-  const json = { applicationId: app.id, apiId: api.id, throttlingPolicy: 'Unlimited' };
+async function subscribe(node: Node, app: Application, api: { id: string }, throttlingPolicy = 'Unlimited'): Promise<void> {
+  const store = rest(node).portal;
+  const json = { applicationId: app.id, apiId: api.id, throttlingPolicy };
   const made = await node.management(`${store}/subscriptions`, { auth: ADMIN, json });
   assert.is(made.status, 201, made.text);
 }
@@ -328,10 +345,50 @@ test('a token opens an API on both nodes when its application has subscribed, un
   await subscribe(one, app, api);
   await until(200, () => call(one));
   await until(200, () => call(two));
-  assert.is((await two.management(`${PUBLISHER}/${api.id}`, { auth: ADMIN, method: 'DELETE' })).status, 409);
+  assert.is((await two.management(`${rest(two).apis}/${api.id}`, { auth: ADMIN, method: 'DELETE' })).status, 409);
   assert.is((await one.management('/oauth2/revoke', { auth: app.auth, form: { token } })).status, 200);
   await until(401, () => call(one));
   await until(401, () => call(two));
+});
+
+test('quotas of an application and of a subscription hold over both nodes', async () => {
+  await awayFromTheHour();
+  await policy('application', 'AppFive');
+  await policy('subscription', 'SubFive', { stopOnQuotaReach: true });
+  await policy('subscription', 'SubGoesOn');
+  const api = await publish(one, '', { ...SECURED, policies: ['Unlimited', 'SubFive', 'SubGoesOn'] });
+  await until(401, () => two.gateway(api.route));
+  for (const [app, subscription, end] of [
+    ['AppFive', 'Unlimited', '429 900803'],
+    ['Unlimited', 'SubFive', '429 900804'],
+    // Without stopOnQuotaReach calls are only marked.
+    ['Unlimited', 'SubGoesOn', '200'],
+  ] as const) {
+    const own = await application(one, app);
+    await subscribe(one, own, api, subscription);
+    const call = (node: Node) => node.gateway(api.route, { auth: `Bearer ${own.token}` });
+    await until(200, () => call(one));
+    await until(200, () => call(two));
+    for (const node of [one, two, one]) assert.is((await call(node)).status, 200);
+    await pause(DECIDED);
+    const refused = async (node: Node) => { const answer = await call(node); return `${answer.status}${answer.status === 429 ? ` ${JSON.parse(answer.text).code}` : ''}`; };
+    assert.equal([await refused(one), await refused(two)], [end, end], `${app} ${subscription}`);
+  }
+});
+
+test('the REST APIs are there under the versions of the release, and want scopes, and policies that exist', async () => {
+  assert.is((await one.management('/api/am/publisher/v4/apis', { auth: ADMIN })).status, 404);
+  const client = JSON.parse((await one.management('/client-registration/v0.17/register', { auth: ADMIN, json: { clientName: 'scopes', owner: 'admin' } })).text);
+  const token = async (scope: string) => {
+    const form = { grant_type: 'password', username: 'admin', password: 'admin', scope };
+    return `Bearer ${JSON.parse((await one.management('/oauth2/token', { auth: `${client.clientId}:${client.clientSecret}`, form })).text).access_token}`;
+  };
+  assert.is((await one.management(rest(one).apis, { auth: await token('apim:subscribe') })).status, 401);
+  assert.is((await one.management(rest(one).apis, { auth: await token('openid apim:api_view') })).status, 200);
+  const json = { name: 'App', throttlingPolicy: 'Nowhere' };
+  assert.match((await one.management(`${rest(one).portal}/applications`, { auth: ADMIN, json })).text, 'Specified tier Nowhere is invalid');
+  const flat = { policyName: 'Flat', defaultLimit: { type: 'RequestCountLimit', requestCount: 5, timeUnit: 'hour', unitTime: 1 } };
+  assert.is((await one.management(`${rest(one).policies}/advanced`, { auth: ADMIN, json: flat })).status, 400);
 });
 
 test('a portal registers itself at its own first login, and any other client only itself', async () => {
@@ -362,6 +419,25 @@ test('the portals freeze their callback at the first login', async () => {
   const refused = await one.management(authorize.pathname + authorize.search);
   const location = new URL(String(refused.headers.location));
   assert.is(location.searchParams.get('oauthErrorMsg'), 'Registered callback does not match with the provided url.');
+});
+
+test('a login through the form ends with a token, on the node that it began on', async () => {
+  const authorize = new URL(String((await one.management(LOGIN)).headers.location));
+  const begin = async (node: Node) => {
+    const page = await node.management(authorize.pathname + authorize.search);
+    return { sessionDataKey: new URL(String(page.headers.location)).searchParams.get('sessionDataKey') ?? '', cookie: String(page.headers['set-cookie']?.[0]?.split(';')[0]) };
+  };
+  const submit = (node: Node, { sessionDataKey, cookie }: { sessionDataKey: string; cookie: string }, password = 'admin') =>
+    node.management('/oauth2/authorize', { cookie, form: { username: 'admin', password, sessionDataKey, tocommonauth: 'true' } });
+  const login = await begin(one);
+  assert.match(String((await submit(one, login, 'wrong')).headers.location), 'authFailure=true');
+  assert.match(String((await submit(one, { ...login, cookie: 'other=1' })).headers.location), 'Session+nonce+cookie+value+is+not+matching');
+  assert.match(String((await submit(two, login)).headers.location), 'oauthErrorCode=invalid_request');
+  const callback = new URL(String((await submit(one, login)).headers.location));
+  const portal = await one.management(callback.pathname + callback.search);
+  assert.is(portal.headers.location, '/publisher/');
+  assert.match(String(portal.headers['set-cookie']), /AM_ACC_TOKEN_DEFAULT_P2=.*,WSO2_AM_TOKEN_1_Default=/);
+  assert.match(String((await one.management(callback.pathname + callback.search)).headers.location), 'error-pages?code=500');
 });
 
 test('a stop answers the calls in flight first', async () => {
@@ -403,9 +479,9 @@ test('a node that hears no decision lets everything through', async () => {
 });
 
 async function deploy(node: Node, api: { id: string }, target: unknown): Promise<Answer> {
-  const revision = await node.management(`${PUBLISHER}/${api.id}/revisions`, { auth: ADMIN, json: {} });
+  const revision = await node.management(`${rest(node).apis}/${api.id}/revisions`, { auth: ADMIN, json: {} });
   assert.is(revision.status, 201, revision.text);
-  return node.management(`${PUBLISHER}/${api.id}/deploy-revision?revisionId=${JSON.parse(revision.text).id}`, { auth: ADMIN, json: target });
+  return node.management(`${rest(node).apis}/${api.id}/deploy-revision?revisionId=${JSON.parse(revision.text).id}`, { auth: ADMIN, json: target });
 }
 
 test('a node that hears of no subscription refuses the token until its restart', async () => {
@@ -552,7 +628,7 @@ test('a bare & in a URL breaks all datasources', async () => {
 test('&amp; in a URL does not', async () => {
   const node = await failing({ databases: databases({ query: '?loginTimeout=5&amp;connectTimeout=5' }) });
   assert.not.match(node.log, ' ERROR {org.wso2.carbon.ndatasource');
-  assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 200);
+  assert.is((await node.management(rest(node).apis, { auth: ADMIN })).status, 200);
   await node.stop();
 });
 
@@ -591,8 +667,8 @@ test('an admin password that was changed in the file only is not allowed', async
   const node = await failing({ adminPassword: 'changed', apim: throttling(own, undefined) + urlGroups([own]) });
   await pause(300);
   assert.match(node.log, 'JMSException: Error creating connection: not allowed');
-  assert.is((await node.management(PUBLISHER, { auth: 'admin:changed' })).status, 401);
-  assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 200);
+  assert.is((await node.management(rest(node).apis, { auth: 'admin:changed' })).status, 401);
+  assert.is((await node.management(rest(node).apis, { auth: ADMIN })).status, 200);
   await node.stop();
 });
 
@@ -622,7 +698,7 @@ test('an admin password with # can not be used for the broker', async () => {
   schema('hash_apim', 'hash_shared');
   const node = await failing({ adminPassword: 'a#b', databases: databases({ apim: 'hash_apim', shared: 'hash_shared' }) });
   await pause(300);
-  assert.is((await node.management(PUBLISHER, { auth: 'admin:a#b' })).status, 200);
+  assert.is((await node.management(rest(node).apis, { auth: 'admin:a#b' })).status, 200);
   assert.match(node.log, 'JMSException: Error creating connection: not allowed');
   await node.stop();
 });
@@ -700,7 +776,7 @@ test('the cipher tool encrypts, and the server wants the password once per start
   assert.ok(node.started, node.log);
   assert.not.ok(existsSync(node.file('password-tmp')));
   assert.not.match(readFileSync(node.file('repository/conf/user-mgt.xml'), 'utf8'), '<Password>admin<');
-  assert.is((await node.management(PUBLISHER, { auth: ADMIN })).status, 200);
+  assert.is((await node.management(rest(node).apis, { auth: ADMIN })).status, 200);
   await node.stop();
   await node.start();
   assert.is(node.exitCode, 1);

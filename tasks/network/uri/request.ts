@@ -85,12 +85,18 @@ function urlencode(body: object): string {
 const plain = (value: unknown) =>
   typeof value === 'object' ? JSON.stringify(value) : typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)
 
-/** Headers by lower-case names with underscores, status, url, and the content where asked for. */
+/** Names and values of the cookies in a Set-Cookie header; several stand there with commas between them, as a date has one. */
+function cookiesOf(header: string): Record<string, string> {
+  return Object.fromEntries([...header.matchAll(/(?:^|, )([\w!#$%&'*+.^`|~-]+)=([^;,]*)/g)].map(([, name, value]) => [name!, value!]))
+}
+
+/** Headers by lower-case names with underscores, status, url, cookies, and the content where asked for. */
 export function answerResult(args: { url: string; return_content: boolean }, fact: HttpFact): Record<string, unknown> {
   const result: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fact.headers)) result[name.toLowerCase().replace(/-/g, '_')] = value
   const type = fact.headers['content-type'] ?? ''
   const content = new TextDecoder().decode(fact.body)
+  const cookies = cookiesOf(fact.headers['set-cookie'] ?? '')
   const json = /^application\/([\w.+-]+\+)?json\b|^text\/json\b/i.test(type) ? parseJson(content) : undefined
   return {
     ...result,
@@ -98,6 +104,8 @@ export function answerResult(args: { url: string; return_content: boolean }, fac
     status: fact.status === 0 ? -1 : fact.status,
     redirected: false,
     msg: messageOf(fact),
+    cookies,
+    cookies_string: Object.entries(cookies).map(([name, value]) => `${name}=${value}`).join('; '),
     ...(json === undefined ? {} : { json }),
     ...(args.return_content ? { content } : {}),
   }

@@ -55,4 +55,12 @@ public final class Ports {
     public int websocketTls() {
         return 8099 + offset;
     }
+
+    public int jmxRegistry() {
+        return 9999 + offset;
+    }
+
+    public int jmxServer() {
+        return 11111 + offset;
+    }
 }

@@ -1,6 +1,7 @@
 package org.aarun.standin;
 
 import java.nio.file.Path;
+import java.rmi.registry.LocateRegistry;
 import java.security.KeyStore;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.aarun.standin.gateway.Subscriptions;
 import org.aarun.standin.gateway.TokenCheck;
 import org.aarun.standin.identity.Authenticator;
 import org.aarun.standin.identity.Clients;
+import org.aarun.standin.identity.Logins;
 import org.aarun.standin.identity.OAuthApi;
 import org.aarun.standin.identity.Portals;
 import org.aarun.standin.identity.SystemApps;
@@ -44,6 +46,7 @@ import org.aarun.standin.throttle.Policies;
 import org.aarun.standin.web.Handler;
 import org.aarun.standin.web.Listener;
 import org.aarun.standin.web.Response;
+import org.aarun.standin.web.RestPaths;
 import org.aarun.standin.web.Router;
 
 /** The start, step by step, in the product's order. Of the configuration it sees the rendered files only. */
@@ -139,29 +142,38 @@ final class Server {
 
     private void defineServices() throws Exception {
         messaging = new Messaging(configuration, version, tls, users, policies);
+        RestPaths paths = new RestPaths(version);
+        Outbound outbound = new Outbound(tls);
         Clients clients = new Clients(data.apim);
+        Logins logins = new Logins(users);
         SystemApps systemApps = new SystemApps(data.apim, clients, configuration.portal(), configuration.placeholders.resolve("${admin.username}"));
-        Tokens tokens = new Tokens(data.apim, primary, configuration.portal() + "/oauth2/token");
-        Authenticator authenticator = new Authenticator(users, tokens);
         subscriptions = new Subscriptions(data.apim, version.atLeast(3, 2));
         subscriptions.load();
+        Tokens tokens = new Tokens(data.apim, primary, configuration.portal() + "/oauth2/token", subscriptions::claims);
+        Authenticator authenticator = new Authenticator(users, tokens);
         try {
             tokens.revoked().forEach(messaging.decisions::revoked);
         } catch (SQLException e) {
             LOG.error("Error while loading revoked tokens: " + e.getMessage());
         }
-        new DevPortalApi(data.apim, clients, tokens, authenticator, messaging).mount(management, version);
-        new OAuthApi(users, clients, tokens, messaging::tokenRevoked).mount(management, authenticator);
-        new Portals(systemApps, clients, configuration.portal(), version).mount(management);
-        new AdminApi(policies).mount(management, authenticator);
+        new DevPortalApi(data.apim, policies, clients, tokens, authenticator, messaging).mount(management, paths, version);
+        new OAuthApi(users, clients, tokens, logins, messaging::tokenRevoked).mount(management, paths, authenticator);
+        new Portals(systemApps, clients, logins, outbound, configuration.portal(), ports.managementHttps(), version).mount(management);
+        new AdminApi(policies, version).mount(management, paths, authenticator);
+        String developerPortal = configuration.apiManager().text("APIStore/StoreURL");
+        management.on("GET", paths.publisher + "/settings", authenticator.known((request, path) ->
+            Response.json(200, Json.of(version.atLeast(4, 0) ? "devportalUrl" : "storeUrl", developerPortal)), "apim:api_view", "apim:publisher_settings"));
         management.on("GET", "/services/Version", (request, path) -> versionService().handle(request));
+        definePublisher(paths, authenticator, outbound);
+    }
+
+    private void definePublisher(RestPaths paths, Authenticator authenticator, Outbound outbound) {
         List<XmlConf> environments = configuration.apiManager().all("APIGateway/Environments/Environment");
-        Outbound outbound = new Outbound(tls);
         if (version.artifactsInDatabase()) {
             List<String> labels = List.of(configuration.apiManager().text("RuntimeArtifacts/Gateway/Labels").split(","));
             puller = new DatabasePuller(data.apim, labels, deployments);
             List<String> names = environments.stream().map(environment -> environment.text("Name")).collect(Collectors.toList());
-            new PublisherApi(data.apim, authenticator, null, new RevisionDeployer(data.apim, names, messaging)).mount(management);
+            new PublisherApi(data.apim, policies, authenticator, null, new RevisionDeployer(data.apim, names, messaging)).mount(management, paths);
             if (version.atLeast(4, 1) && !"off".equals(System.getenv("APIM_STANDIN_HEALTHCHECK"))) {
                 management.on("GET", "/api/am/gateway/v2/server-startup-healthcheck", (request, path) -> puller.isReady()
                     ? Response.json(200, Json.of("status", "healthy")) : Response.error(500, "Internal server error", "APIs are not deployed yet"));
@@ -170,7 +182,7 @@ final class Server {
             folder = new FolderDeployer(home, deployments);
             GatewayAdmin admin = new GatewayAdmin(folder);
             management.on("POST", "/services/APIGatewayAdmin", authenticator.known((request, path) -> admin.handle(request)));
-            new PublisherApi(data.apim, authenticator, new PushDeployer(environments, outbound), null).mount(management);
+            new PublisherApi(data.apim, policies, authenticator, new PushDeployer(environments, outbound), null).mount(management, paths);
         }
     }
 
@@ -186,6 +198,10 @@ final class Server {
         configuration.receiver("https").ifPresent(receiver -> Listener.https("passthru-https", ports.gatewayHttps(), tls.server, protocols,
             receiver.parameter("bind-address"), gateway));
         configuration.receiver("http").ifPresent(receiver -> Listener.http("passthru-http", ports.gatewayHttp(), receiver.parameter("bind-address"), gateway));
+        if (configuration.file("etc/jmx.xml").text("StartRMIServer").equals("true")) {
+            LocateRegistry.createRegistry(ports.jmxRegistry());
+            LocateRegistry.createRegistry(ports.jmxServer());
+        }
         Handler health = new Router().on("GET", "/health", (request, path) -> Response.of(200, "text/plain", ""));
         Listener.http("websocket", ports.websocket(), "", health);
         if (version.artifactsInDatabase()) {

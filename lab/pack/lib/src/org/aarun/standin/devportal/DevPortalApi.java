@@ -10,23 +10,32 @@ import org.aarun.standin.identity.Authenticator;
 import org.aarun.standin.identity.Clients;
 import org.aarun.standin.identity.Tokens;
 import org.aarun.standin.json.Json;
+import org.aarun.standin.throttle.Level;
 import org.aarun.standin.throttle.Messaging;
+import org.aarun.standin.throttle.Policies;
 import org.aarun.standin.web.Request;
 import org.aarun.standin.web.Response;
+import org.aarun.standin.web.RestPaths;
 import org.aarun.standin.web.Router;
 
 /** The Developer Portal's REST API, as far as applications, their keys and subscriptions. In 3.x it is called "store". */
 public final class DevPortalApi {
     private static final String ID = "/([0-9a-f-]{36})";
 
+    private static final String[] SCOPES = {"apim:subscribe", "apim:app_manage", "apim:sub_manage"};
+
     private final Applications applications;
+    private final Policies policies;
     private final Clients clients;
     private final Tokens tokens;
     private final Authenticator authenticator;
     private final Messaging messaging;
+    /** In 3.0 a subscription has to say that it is one to an API, not to a product of several; later nothing knows the word. */
+    private boolean typed;
 
-    public DevPortalApi(Db apim, Clients clients, Tokens tokens, Authenticator authenticator, Messaging messaging) {
+    public DevPortalApi(Db apim, Policies policies, Clients clients, Tokens tokens, Authenticator authenticator, Messaging messaging) {
         this.applications = new Applications(apim);
+        this.policies = policies;
         this.clients = clients;
         this.tokens = tokens;
         this.authenticator = authenticator;
@@ -37,23 +46,24 @@ public final class DevPortalApi {
         Response on(Map<String, String> application, Request request) throws Exception;
     }
 
-    public void mount(Router router, Version version) {
-        String base = "/api/am/" + (version.atLeast(4, 0) ? "devportal" : "store") + "(?:/v[\\d.]+)?";
-        router.on("GET", base + "/applications", authenticator.known((request, path) -> list(request)));
-        router.on("POST", base + "/applications", authenticator.known((request, path) -> create(request)));
+    public void mount(Router router, RestPaths paths, Version version) {
+        String base = paths.developerPortal;
+        typed = !version.atLeast(3, 1);
+        router.on("GET", base + "/applications", authenticator.known((request, path) -> list(request), SCOPES));
+        router.on("POST", base + "/applications", authenticator.known((request, path) -> create(request), SCOPES));
         one(router, "GET", base + "/applications" + ID, (application, request) -> Response.json(200, summary(application)));
         one(router, "DELETE", base + "/applications" + ID, (application, request) -> delete(application));
         one(router, "POST", base + "/applications" + ID + "/generate-keys", this::generateKeys);
-        router.on("GET", base + "/subscriptions", authenticator.known((request, path) -> subscriptions(request)));
-        router.on("POST", base + "/subscriptions", authenticator.known((request, path) -> subscribe(request)));
-        router.on("DELETE", base + "/subscriptions" + ID, authenticator.known((request, path) -> unsubscribe(path.group(1))));
+        router.on("GET", base + "/subscriptions", authenticator.known((request, path) -> subscriptions(request), SCOPES));
+        router.on("POST", base + "/subscriptions", authenticator.known((request, path) -> subscribe(request), SCOPES));
+        router.on("DELETE", base + "/subscriptions" + ID, authenticator.known((request, path) -> unsubscribe(path.group(1)), SCOPES));
     }
 
     private void one(Router router, String method, String path, Action action) {
         router.on(method, path, authenticator.known((request, match) -> {
             Map<String, String> application = applications.find(authenticator.user(request), match.group(1));
             return application == null ? missing("application", match.group(1)) : action.on(application, request);
-        }));
+        }, SCOPES));
     }
 
     private static Response missing(String what, String id) {
@@ -82,9 +92,14 @@ public final class DevPortalApi {
         if (body.get("name") == null || body.get("throttlingPolicy") == null) {
             return Response.error(400, "Bad Request", "name and throttlingPolicy are needed");
         }
+        String policy = body.get("throttlingPolicy").toString();
+        if (!policies.exists(Level.APPLICATION, policy)) {
+            return Response.error(400, "Bad Request", "Specified tier " + policy + " is invalid");
+        }
         try {
-            return Response.json(201, summary(applications.find(user,
-                applications.create(user, body.get("name").toString(), body.get("throttlingPolicy").toString()))));
+            String id = applications.create(user, body.get("name").toString(), policy);
+            messaging.notifyGateways(Json.of("event", "APPLICATION_CREATE", "application", id, "policy", policy));
+            return Response.json(201, summary(applications.find(user, id)));
         } catch (SQLException e) {
             if (Db.isDuplicate(e)) {
                 return Response.error(409, "Conflict", "An application already exists with name " + body.get("name"));
@@ -138,6 +153,9 @@ public final class DevPortalApi {
 
     private Response subscribe(Request request) throws SQLException {
         Map<String, Object> body = request.json();
+        if (typed != "API".equals(body.get("type"))) {
+            return Response.error(400, "Bad Request", typed ? "type is API or API_PRODUCT" : "Unrecognized field \"type\"");
+        }
         String tier = String.valueOf(body.get("throttlingPolicy"));
         Map<String, String> application = applications.find(authenticator.user(request), String.valueOf(body.get("applicationId")));
         Map<String, String> api = applications.api(String.valueOf(body.get("apiId")));
@@ -154,7 +172,7 @@ public final class DevPortalApi {
             }
         }
         String id = applications.subscribe(application, api, tier);
-        messaging.notifyGateways(Json.of("event", "SUBSCRIPTIONS_CREATE", "application", application.get("uuid"), "context", api.get("context")));
+        messaging.notifyGateways(Json.of("event", "SUBSCRIPTIONS_CREATE", "application", application.get("uuid"), "context", api.get("context"), "policy", tier));
         return Response.json(201, subscription(applications.subscription(id)));
     }
 

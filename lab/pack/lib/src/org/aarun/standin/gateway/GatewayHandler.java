@@ -1,10 +1,13 @@
 package org.aarun.standin.gateway;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.aarun.standin.json.Json;
 import org.aarun.standin.log.Log;
+import org.aarun.standin.throttle.Level;
 import org.aarun.standin.throttle.Messaging;
 import org.aarun.standin.web.Handler;
 import org.aarun.standin.web.Request;
@@ -49,44 +52,63 @@ public final class GatewayHandler implements Handler {
         if (resource == null) {
             return Faults.methodNotAllowed();
         }
-        if (!resource.open) {
-            String header = request.header("Authorization");
-            if (header == null) {
-                return Faults.missingCredentials();
-            }
-            String key = tokens.consumerKey(header.replaceFirst("(?i)^Bearer\\s+", ""));
-            if (key == null) {
-                return Faults.invalidCredentials();
-            }
-            if (!subscriptions.allows(key, api.path())) {
-                return Faults.forbidden();
-            }
-        }
-        String apiKey = api.path() + ":" + api.version;
-        String resourceKey = api.path() + resource.target + ":" + resource.verb;
-        Response refused = overLimit(apiKey, api.policy, "900800");
-        refused = refused == null ? overLimit(resourceKey, resource.policy, "900802") : refused;
+        List<Limit> limits = new ArrayList<>();
+        limits.add(new Limit(Level.API, api.path() + ":" + api.version, api.policy, "900800"));
+        limits.add(new Limit(Level.API, api.path() + resource.target + ":" + resource.verb, resource.policy, "900802"));
+        Response refused = resource.open ? null : authenticate(request, api, limits);
+        refused = refused == null ? overLimit(limits) : refused;
         if (refused != null) {
             return refused;
         }
-        report(apiKey, api.policy);
-        report(resourceKey, resource.policy);
+        limits.stream().filter(Limit::isOne).forEach(limit -> messaging.called(limit.level, limit.key, limit.policy));
         return backend(api, request, rest);
     }
 
-    private Response overLimit(String key, String policy, String code) {
-        long until = limited(policy) ? messaging.decisions.blockedUntil(key) : 0;
-        return until == 0 ? null : Faults.throttled(code, until);
-    }
-
-    private void report(String key, String policy) {
-        if (limited(policy)) {
-            messaging.called(key, policy);
+    /** Adds what the caller's application and subscription are limited by; a response when the call is refused. */
+    private Response authenticate(Request request, ApiArtifact api, List<Limit> limits) {
+        String header = request.header("Authorization");
+        if (header == null) {
+            return Faults.missingCredentials();
         }
+        Map<String, Object> claims = tokens.claims(header.replaceFirst("(?i)^Bearer\\s+", ""));
+        if (claims == null) {
+            return Faults.invalidCredentials();
+        }
+        Subscriptions.Access access = subscriptions.of(claims, api.path());
+        if (access == null) {
+            return Faults.forbidden();
+        }
+        limits.add(new Limit(Level.SUBSCRIPTION, access.application + ":" + api.path() + ":" + api.version, access.policy, "900804"));
+        limits.add(new Limit(Level.APPLICATION, access.application + ":" + claims.get("sub"), access.applicationPolicy, "900803"));
+        return null;
     }
 
-    private static boolean limited(String policy) {
-        return !policy.isEmpty() && !policy.equals("Unlimited");
+    private Response overLimit(List<Limit> limits) {
+        for (Limit limit : limits) {
+            long until = limit.isOne() ? messaging.decisions.blockedUntil(limit.key) : 0;
+            if (until != 0) {
+                return Faults.throttled(limit.code, until);
+            }
+        }
+        return null;
+    }
+
+    private static final class Limit {
+        final Level level;
+        final String key;
+        final String policy;
+        final String code;
+
+        Limit(Level level, String key, String policy, String code) {
+            this.level = level;
+            this.key = key;
+            this.policy = policy;
+            this.code = code;
+        }
+
+        boolean isOne() {
+            return !policy.isEmpty() && !policy.equals("Unlimited");
+        }
     }
 
     private Response backend(ApiArtifact api, Request request, String rest) {

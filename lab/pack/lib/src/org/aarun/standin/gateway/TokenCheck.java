@@ -22,8 +22,8 @@ public final class TokenCheck {
         warnIfMissing();
     }
 
-    /** The key of the application that holds the token; null when the token is not accepted. */
-    String consumerKey(String token) {
+    /** What the token says; null when it is not accepted. */
+    Map<String, Object> claims(String token) {
         if (certificate == null) {
             warnIfMissing();
             return null;
@@ -33,7 +33,7 @@ public final class TokenCheck {
             LOG.error("Invalid JWT token. Signature verification failed.");
             return null;
         }
-        return decisions.isRevoked(String.valueOf(claims.get("jti"))) ? null : String.valueOf(claims.get("azp"));
+        return decisions.isRevoked(String.valueOf(claims.get("jti"))) ? null : claims;
     }
 
     private void warnIfMissing() {

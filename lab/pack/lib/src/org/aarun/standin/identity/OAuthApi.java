@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.aarun.standin.json.Json;
 import org.aarun.standin.web.Request;
 import org.aarun.standin.web.Response;
+import org.aarun.standin.web.RestPaths;
 import org.aarun.standin.web.Router;
 
 /** Client registration, tokens and their revocation. */
@@ -13,17 +14,19 @@ public final class OAuthApi {
     private final UserStore users;
     private final Clients clients;
     private final Tokens tokens;
+    private final Logins logins;
     private final Consumer<String> onRevoked;
 
-    public OAuthApi(UserStore users, Clients clients, Tokens tokens, Consumer<String> onRevoked) {
+    public OAuthApi(UserStore users, Clients clients, Tokens tokens, Logins logins, Consumer<String> onRevoked) {
         this.users = users;
         this.clients = clients;
         this.tokens = tokens;
+        this.logins = logins;
         this.onRevoked = onRevoked;
     }
 
-    public void mount(Router router, Authenticator authenticator) {
-        router.on("POST", "/client-registration/v0\\.\\d+/register", authenticator.known((request, path) -> register(request)));
+    public void mount(Router router, RestPaths paths, Authenticator authenticator) {
+        router.on("POST", paths.registration, authenticator.known((request, path) -> register(request)));
         router.on("POST", "/oauth2/token", (request, path) -> token(request));
         router.on("POST", "/oauth2/revoke", (request, path) -> revoke(request));
     }
@@ -55,6 +58,13 @@ public final class OAuthApi {
             if (!users.authenticate(user, form.getOrDefault("password", ""))) {
                 return oauthError(400, "invalid_grant", "Authentication failed for " + user);
             }
+        } else if (grant.equals("authorization_code")) {
+            Logins.Login login = logins.redeem(form.getOrDefault("code", ""), client.get("consumer_key"), form.getOrDefault("redirect_uri", ""));
+            if (login == null) {
+                return oauthError(400, "invalid_grant", "Invalid authorization code received from token request");
+            }
+            user = login.user();
+            scope = login.scope;
         } else if (!grant.equals("client_credentials")) {
             return oauthError(400, "unsupported_grant_type", "Unsupported grant_type value");
         }

@@ -18,11 +18,18 @@ public final class Tokens {
     private final Db apim;
     private final KeyEntry primary;
     private final String issuer;
+    private final Claims claims;
 
-    public Tokens(Db apim, KeyEntry primary, String issuer) {
+    /** What tokens of this client say besides. */
+    public interface Claims {
+        Map<String, Object> of(String client) throws SQLException;
+    }
+
+    public Tokens(Db apim, KeyEntry primary, String issuer, Claims claims) {
         this.apim = apim;
         this.primary = primary;
         this.issuer = issuer;
+        this.claims = claims;
     }
 
     public String issue(String user, String client, String scope) throws SQLException, GeneralSecurityException {
@@ -30,8 +37,10 @@ public final class Tokens {
         long now = System.currentTimeMillis() / 1000;
         apim.update("INSERT INTO IDN_OAUTH2_ACCESS_TOKEN (TOKEN_ID, ACCESS_TOKEN, CONSUMER_KEY, AUTHZ_USER, TOKEN_STATE, VALIDITY_PERIOD)"
             + " VALUES (?, ?, ?, ?, 'ACTIVE', ?)", UUID.randomUUID().toString(), id, client, user, (long) VALIDITY);
-        return Jwt.sign(Json.of("sub", user, "aut", "APPLICATION", "aud", client, "azp", client, "scope", scope, "iss", issuer,
-            "exp", now + VALIDITY, "iat", now, "jti", id), primary.key);
+        Map<String, Object> said = Json.of("sub", user, "aut", "APPLICATION", "aud", client, "azp", client, "scope", scope, "iss", issuer,
+            "exp", now + VALIDITY, "iat", now, "jti", id);
+        said.putAll(claims.of(client));
+        return Jwt.sign(said, primary.key);
     }
 
     /** The claims of a token which is genuine, not expired and not revoked; else null. */

@@ -8,21 +8,24 @@ import java.util.UUID;
 import org.aarun.standin.data.Db;
 import org.aarun.standin.identity.Authenticator;
 import org.aarun.standin.json.Json;
+import org.aarun.standin.throttle.Level;
+import org.aarun.standin.throttle.Policies;
 import org.aarun.standin.web.Request;
 import org.aarun.standin.web.Response;
+import org.aarun.standin.web.RestPaths;
 import org.aarun.standin.web.Router;
 
 /** The Publisher's REST API, as far as creating, publishing and deleting an API. */
 public final class PublisherApi {
-    private static final String BASE = "/api/am/publisher(?:/v[\\d.]+)?/apis";
-    private static final String ONE = BASE + "/([0-9a-f-]{36})";
-
     private final ApiStore store;
+    private final Policies policies;
     private final Authenticator authenticator;
     private final Deployer deployer;
+    private String one;
 
-    public PublisherApi(Db apim, Authenticator authenticator, PushDeployer push, RevisionDeployer revisions) {
+    public PublisherApi(Db apim, Policies policies, Authenticator authenticator, PushDeployer push, RevisionDeployer revisions) {
         this.store = new ApiStore(apim);
+        this.policies = policies;
         this.authenticator = authenticator;
         this.deployer = revisions == null ? push : revisions;
     }
@@ -31,31 +34,33 @@ public final class PublisherApi {
         Response on(ApiRecord api, Request request) throws Exception;
     }
 
-    public void mount(Router router) {
-        router.on("POST", BASE + "/?", authenticator.known((request, path) -> create(request)));
-        router.on("GET", BASE + "/?", authenticator.known((request, path) -> list(request)));
-        router.on("POST", BASE + "/change-lifecycle", authenticator.known((request, path) ->
-            with(request.query().get("apiId"), request, (api, r) -> changeLifecycle(api, r.query().getOrDefault("action", "")))));
-        one(router, "GET", "", (api, request) -> Response.json(200, api.summary()));
-        one(router, "PUT", "", this::update);
-        one(router, "DELETE", "", (api, request) -> delete(api));
+    public void mount(Router router, RestPaths paths) {
+        String base = paths.publisher + "/apis";
+        one = base + "/([0-9a-f-]{36})";
+        router.on("POST", base + "/?", authenticator.known((request, path) -> create(request), "apim:api_create"));
+        router.on("GET", base + "/?", authenticator.known((request, path) -> list(request), "apim:api_view"));
+        router.on("POST", base + "/change-lifecycle", authenticator.known((request, path) ->
+            with(request.query().get("apiId"), request, (api, r) -> changeLifecycle(api, r.query().getOrDefault("action", ""))), "apim:api_publish"));
+        one(router, "GET", "", (api, request) -> Response.json(200, api.summary()), "apim:api_view");
+        one(router, "PUT", "", this::update, "apim:api_create", "apim:api_publish");
+        one(router, "DELETE", "", (api, request) -> delete(api), "apim:api_delete", "apim:api_create");
         if (deployer instanceof RevisionDeployer) {
             RevisionDeployer revisions = (RevisionDeployer) deployer;
             one(router, "POST", "/revisions", (api, request) ->
-                Response.json(201, Json.of("id", revisions.createRevision(api), "displayName", "Revision 1")));
+                Response.json(201, Json.of("id", revisions.createRevision(api), "displayName", "Revision 1")), "apim:api_create", "apim:api_publish");
             one(router, "POST", "/deploy-revision", (api, request) -> {
                 revisions.deploy(api, request.query().getOrDefault("revisionId", ""), Json.read(request.text()));
                 return Response.json(201, List.of());
-            });
+            }, "apim:api_create", "apim:api_publish");
             one(router, "POST", "/undeploy-revision", (api, request) -> {
                 revisions.undeploy(api);
                 return Response.json(201, List.of());
-            });
+            }, "apim:api_create", "apim:api_publish");
         }
     }
 
-    private void one(Router router, String method, String suffix, Action action) {
-        router.on(method, ONE + suffix, authenticator.known((request, path) -> with(path.group(1), request, action)));
+    private void one(Router router, String method, String suffix, Action action, String... scopes) {
+        router.on(method, one + suffix, authenticator.known((request, path) -> with(path.group(1), request, action), scopes));
     }
 
     private Response with(String id, Request request, Action action) throws Exception {
@@ -65,6 +70,10 @@ public final class PublisherApi {
 
     private Response create(Request request) throws SQLException {
         Map<String, Object> definition = request.json();
+        String unknown = unknownPolicy(definition);
+        if (unknown != null) {
+            return Response.error(400, "Bad Request", "Specified tier(s) " + unknown + " are invalid");
+        }
         ApiRecord api = new ApiRecord(UUID.randomUUID().toString(), authenticator.user(request), "CREATED", definition);
         try {
             store.add(api);
@@ -75,6 +84,19 @@ public final class PublisherApi {
             throw e;
         }
         return Response.json(201, api.summary());
+    }
+
+    private String unknownPolicy(Map<String, Object> definition) throws SQLException {
+        String level = String.valueOf(definition.getOrDefault("apiThrottlingPolicy", "Unlimited"));
+        if (!policies.exists(Level.API, level)) {
+            return level;
+        }
+        for (Object name : definition.get("policies") instanceof List ? (List<?>) definition.get("policies") : List.of()) {
+            if (!policies.exists(Level.SUBSCRIPTION, String.valueOf(name))) {
+                return String.valueOf(name);
+            }
+        }
+        return null;
     }
 
     private Response list(Request request) throws SQLException {

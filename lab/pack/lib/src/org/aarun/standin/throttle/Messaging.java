@@ -46,12 +46,14 @@ public final class Messaging {
         this.eventHub = version.atLeast(3, 2);
         XmlConf brokerTls = configuration.file("broker.xml").all("connector/ssl").get(0);
         new Broker(users, configuration.ports, tls.server.getServerSocketFactory(), Protocols.of(brokerTls.text("sslEnabledProtocols")));
-        TrafficManager traffic = new TrafficManager(policies, decision ->
-            processor.schedule(() -> streams.emit(Streams.THROTTLE_CONDITIONS, decision), DECISION_DELAY, TimeUnit.MILLISECONDS));
+        TrafficManager traffic = new TrafficManager(policies, (level, decision) -> processor.schedule(() ->
+            streams.emit(level == Level.API ? Streams.THROTTLE_CONDITIONS : Streams.THROTTLE, decision), DECISION_DELAY, TimeUnit.MILLISECONDS));
         String[] protocols = Protocols.of(receiverSetting("sslEnabledProtocols"));
         new EventReceiver(users::authenticate, configuration.ports.receiver(), configuration.ports.receiverTls(), tls.server.getServerSocketFactory(), protocols, event -> {
             if (NOTIFICATION.equals(event.get("stream"))) {
                 streams.emit(Streams.NOTIFICATION, event);
+            } else if (REVOCATION.equals(event.get("stream"))) {
+                streams.emit(Streams.REVOCATION, event);
             } else {
                 traffic.count(event);
             }
@@ -93,9 +95,9 @@ public final class Messaging {
     }
 
     /** Reports one call. Whether it was one too many is known later. */
-    public void called(String key, String policy) {
+    public void called(Level level, String key, String policy) {
         if (calls != null) {
-            calls.send(Json.write(Json.of("stream", "request", "key", key, "policy", policy)));
+            calls.send(Json.write(Json.of("stream", "request", "level", level.name(), "key", key, "policy", policy)));
         }
     }
 
@@ -107,8 +109,14 @@ public final class Messaging {
         }
     }
 
+    /** From 3.2 on it is the node's own event processor that is told; before, every traffic manager is, as of a call. */
     public void tokenRevoked(String tokenId) {
-        processor.execute(() -> streams.emit(Streams.REVOCATION, Json.of("revokedToken", tokenId)));
+        Map<String, Object> event = Json.of("stream", REVOCATION, "revokedToken", tokenId);
+        if (eventHub) {
+            processor.execute(() -> streams.emit(Streams.REVOCATION, event));
+        } else if (calls != null) {
+            calls.send(Json.write(event));
+        }
     }
 
     private void receive(String topic, Map<String, Object> message) {

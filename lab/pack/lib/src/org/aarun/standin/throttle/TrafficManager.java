@@ -7,7 +7,7 @@ import org.aarun.standin.json.Json;
 /** Counts the calls that were reported to this node and decides when a quota is used up. */
 final class TrafficManager {
     interface Decision {
-        void throttled(Map<String, Object> message);
+        void throttled(Level level, Map<String, Object> message);
     }
 
     private static final class Window {
@@ -30,7 +30,8 @@ final class TrafficManager {
 
     void count(Map<String, Object> event) {
         String key = String.valueOf(event.get("key"));
-        Quota quota = policies.quota(String.valueOf(event.get("policy")));
+        Level level = Level.valueOf(String.valueOf(event.get("level")));
+        Quota quota = policies.quota(level, String.valueOf(event.get("policy")));
         if (quota == null) {
             return;
         }
@@ -42,7 +43,7 @@ final class TrafficManager {
             return current;
         });
         if (window.calls >= quota.calls) {
-            decision.throttled(Json.of("throttleKey", key, "isThrottled", true, "expiryTimeStamp", end));
+            decision.throttled(level, Json.of("throttleKey", key, "isThrottled", true, "expiryTimeStamp", end));
         }
     }
 }

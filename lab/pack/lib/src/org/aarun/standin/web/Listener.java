@@ -80,7 +80,7 @@ public final class Listener {
         IN_FLIGHT.incrementAndGet();
         try {
             Response response = answer(new Request(exchange), handler);
-            response.headers.forEach(exchange.getResponseHeaders()::set);
+            response.headers.forEach(exchange.getResponseHeaders()::put);
             boolean bodiless = exchange.getRequestMethod().equals("HEAD") || response.body.length == 0;
             exchange.sendResponseHeaders(response.status, bodiless ? -1 : response.body.length);
             if (!bodiless) {

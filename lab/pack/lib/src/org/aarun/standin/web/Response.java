@@ -1,21 +1,23 @@
 package org.aarun.standin.web;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.aarun.standin.json.Json;
 
 /** Status, headers, body. */
 public final class Response {
     public final int status;
-    public final Map<String, String> headers = new LinkedHashMap<>();
+    public final Map<String, List<String>> headers = new LinkedHashMap<>();
     public final byte[] body;
 
     public Response(int status, String type, byte[] body) {
         this.status = status;
         this.body = body;
         if (type != null) {
-            headers.put("Content-Type", type);
+            with("Content-Type", type);
         }
     }
 
@@ -44,8 +46,9 @@ public final class Response {
         return json(status, Json.of("code", status, "message", message, "description", description, "moreInfo", ""));
     }
 
+    /** A name may come several times, as that of a cookie does. */
     public Response with(String name, String value) {
-        headers.put(name, value);
+        headers.computeIfAbsent(name, one -> new ArrayList<>()).add(value);
         return this;
     }
 }
