@@ -44,7 +44,7 @@ const PATTERNS: Pattern[] = [
   },
   {
     match:
-      /Connection refused|could not connect|Can't connect|ERROR 200[23]|timeout expired|Operation timed out|connect timed out|No route to host|ERROR timeout: [^\n]*\nDOING connecting/i,
+      /Connection refused|could not connect|Can't connect|ERROR 200[23]|timeout expired|Operation timed out|connect timed out|ERROR -4210 |ERROR -?\d+ \(08001\): (?!the driver)|No route to host|ERROR timeout: [^\n]*\nDOING connecting/i,
     say: REFUSED,
   },
   {

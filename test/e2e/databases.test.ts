@@ -1,16 +1,21 @@
 /**
- * Step 3 with SQL Server, Oracle and DB2, whose servers do not run here: on H2, which speaks as they do. Their drivers are in
- * test/tasks/database/jdbc.test.ts.
+ * Step 3 with SQL Server, Oracle and DB2, whose servers do not run here: on H2, which speaks as they do (their drivers are in
+ * test/tasks/database/jdbc.test.ts). And with a PostgreSQL whose certificate is checked.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { authority } from '../tasks/database/authority.ts'
 import { H2, type H2Engine, startH2, whyNoH2 } from '../tasks/database/h2.ts'
+import { startPostgres, whyNoPostgres } from '../tasks/database/servers.ts'
 import { Site } from './site.ts'
 
 const suite = whyNoH2() === undefined ? test : test.skip
 if (whyNoH2()) console.log(`skipped: ${whyNoH2()}`)
 const server = whyNoH2() === undefined ? await startH2() : undefined
+const servers: { stop(): Promise<void> }[] = server ? [server] : []
 
 const END = { mssql: '\nGO\n', oracle: '\n/\n', db2: '/\n' }
 const MODEL = 'inventory/local/group_vars/all/apim.yaml'
@@ -52,6 +57,24 @@ for (const [engine, type, query] of [['mssql', 'mssql', 'SELECT 1'], ['oracle', 
   })
 }
 
+const pgTest = whyNoPostgres() === undefined && server ? test : test.skip
+pgTest('PostgreSQL with tls: all of it is made over connections whose server is known', async () => {
+  const own = authority(site.dir, 'database-authority')
+  const postgres = await startPostgres(own)
+  servers.push(postgres)
+  site.edit(MODEL, () =>
+    original
+      .replace(/port: "\{\{ apim_local.database_port \}\}"/, `port: ${postgres.port}\n    tls: true\n    ca: ${JSON.stringify(own.ca)}`)
+      .replace('admin_password: "{{ apim_secrets.database_admin }}"', () => `admin_password: ${JSON.stringify(postgres.password)}`)
+      .replace(/driver: .*\n.*driver_class: .*/, 'driver: /usr/share/java/postgresql.jar'),
+  )
+  const run = await site.run('site.yaml', '-t', 'database')
+  assert.equal(run.failures, [])
+  assert.match(readFileSync(site.toml(1), 'utf8'), 'apim_db?ApplicationName=apim&amp;tcpKeepAlive=true&amp;sslmode=verify-full&amp;sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"')
+  const known = execFileSync('keytool', ['-list', '-alias', 'database_ca', '-keystore', join(site.home(2), 'repository/resources/security/client-truststore.jks'), '-storepass', readFileSync(site.local('secrets/truststore'), 'utf8').trim()], { encoding: 'utf8' })
+  assert.match(known, 'trustedCertEntry')
+})
+
 suite('what each kind is in the product, and where its driver goes', async () => {
   const db = (name: string) => `{ name: ${name}, user: u, password: p }`
   const play = (type: string, tls: boolean) => `- hosts: node1
@@ -77,6 +100,6 @@ suite('what each kind is in the product, and where its driver goes', async () =>
 
 test.after(async () => {
   await site.remove()
-  await server?.stop()
+  for (const each of servers) await each.stop()
 })
 test.run()

@@ -2,9 +2,8 @@
  * The JDBC client on real servers (PostgreSQL, MariaDB), on H2 where it speaks as SQL Server, Oracle and DB2 do, and with
  * the drivers of these three as far as they come without their servers.
  */
-import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'uvu'
@@ -17,6 +16,7 @@ import schema from '../../../tasks/database/schema.ts'
 import { connectorJ } from '../../pack/connector.ts'
 import { freePort } from '../../ports.ts'
 import { apply, localHost, parseArgs } from '../harness.ts'
+import { type Authority, authority } from './authority.ts'
 import { driverJar, H2, type H2Engine, type H2Server, startH2, whyNoH2 } from './h2.ts'
 import { mariadb, postgres, startPostgres, whyNoMariadb, whyNoPostgres, type TestServer } from './servers.ts'
 
@@ -210,19 +210,8 @@ for (const [engine, name] of [['mssql', 'mssql-jdbc-12.6.1.jre8'], ['oracle', 'o
   })
 }
 
-/** A certificate of an authority of its own for 127.0.0.1, and a truststore that knows the authority. */
-function authority(name: string): { certificate: string; key: string; truststore: string } {
-  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: host.directory, stdio: 'ignore' })
-  const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  openssl('req', '-x509', ...fresh, '-days', '2', '-subj', `/CN=${name}`, '-keyout', `${name}-ca.key`, '-out', `${name}-ca.pem`)
-  openssl('req', ...fresh, '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', `${name}.key`, '-out', `${name}.csr`)
-  openssl('x509', '-req', '-in', `${name}.csr`, '-CA', `${name}-ca.pem`, '-CAkey', `${name}-ca.key`, '-days', '2', '-copy_extensions', 'copy', '-out', `${name}.pem`)
-  execFileSync('keytool', ['-importcert', '-noprompt', '-alias', 'ca', '-file', at(`${name}-ca.pem`), '-keystore', at(`${name}.p12`), '-storetype', 'PKCS12', '-storepass', 'trust-me'], { stdio: 'ignore' })
-  return { certificate: readFileSync(at(`${name}.pem`), 'utf8'), key: readFileSync(at(`${name}.key`), 'utf8'), truststore: at(`${name}.p12`) }
-}
-
 pgTest('TLS: the certificate is checked against the truststore that is named', async () => {
-  const [mine, other] = [authority('mine'), authority('other')]
+  const [mine, other] = ['mine', 'other'].map((name) => authority(host.directory, name)) as [Authority, Authority]
   const server = await startPostgres(mine)
   servers.push(server)
   const args = {
@@ -231,10 +220,10 @@ pgTest('TLS: the certificate is checked against the truststore that is named', a
     login_password: server.password,
     name: 'tls_db',
     jdbc_options: ['sslmode=verify-full', 'sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory'],
-    truststore: mine.truststore,
+    truststore: mine.truststore(),
     truststore_password: 'trust-me',
   }
-  assert.match((await apply(database, { ...args, truststore: other.truststore }, { mustWork: false })).failed ?? '', /the certificate of 127\.0\.0\.1:\d+ is signed by nobody whom .*other\.p12 trusts/)
+  assert.match((await apply(database, { ...args, truststore: other.truststore() }, { mustWork: false })).failed ?? '', /the certificate of 127\.0\.0\.1:\d+ is signed by nobody whom .*other\.p12 trusts/)
   assert.ok((await apply(database, args)).changed)
   // The other server, without TLS, is refused.
   assert.match((await apply(database, { ...args, login_port: pg!.port, login_password: pg!.password }, { mustWork: false })).failed ?? '', /The server does not support SSL/)

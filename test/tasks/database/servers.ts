@@ -53,8 +53,8 @@ export const mariadb = async (): Promise<TestServer> => (shared.mariadb ? { ...s
 export async function startPostgres(tls?: { certificate: string; key: string }): Promise<TestServer> {
   const bin = postgresBin()!
   const directory = directoryFor('pg')
-  for (const [name, text] of Object.entries(tls ?? {})) {
-    writeFileSync(join(directory, name), text, { mode: 0o600 })
+  for (const name of tls ? (['certificate', 'key'] as const) : []) {
+    writeFileSync(join(directory, name), tls![name], { mode: 0o600 })
     if (isRoot) chownSync(join(directory, name), 65534, 65534)
   }
   const encrypted = tls ? ['-c', 'ssl=on', '-c', `ssl_cert_file=${directory}/certificate`, '-c', `ssl_key_file=${directory}/key`] : []
