@@ -115,6 +115,7 @@ export const apimSchema = z.strictObject({
       private: arg.text.describe("directory of a PostgreSQL cluster of our own; '': the server is there"),
       driver: name.describe('JDBC driver, a file on the nodes'),
       driver_class: arg.text.optional().describe('its class'),
+      validation_query: arg.text.optional().describe('question of the connection pool'),
       options: arg.listOf.optional().describe('options of the JDBC URL'),
       client: z.enum(['native', 'jdbc']).optional().describe('what asks the server: psql or mysql, or the driver'),
       tls: arg.boolean.optional().describe('whether connections are encrypted and the certificate is checked'),
