@@ -1,6 +1,7 @@
 /** The same site with API Manager 4.2: another start script, artifacts in the database, other REST versions. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Site } from './site.ts'
@@ -63,6 +64,14 @@ test('verify proves it, twice within the same minute too', async () => {
     assert.equal(verify.failures, [])
     assert.is(verify.exit, 0, verify.stderr)
   }
+})
+
+test('verify names what was edited by hand in the files of the servers: file, place and key', async () => {
+  for (const node of [1, 2] as const) site.edit(join(site.home(node, version), 'repository/conf/carbon.xml'), (text) => text.replace(/<Offset>\d+</, '<Offset>9<'))
+  const { exit, failures } = await site.run('verify.yaml')
+  assert.is(exit, 2)
+  assert.is(failures.length, 2, failures.join('\n'))
+  for (const failure of failures) assert.match(failure, /repository\/conf\/carbon\.xml:\d+: Server\/Ports\/Offset differs from server\.offset of deployment\.toml$/)
 })
 
 test('teardown leaves nothing behind', async () => {
