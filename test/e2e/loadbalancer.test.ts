@@ -233,6 +233,7 @@ test('HAProxy: another certificate is shown after a reload', async () => {
     socket.on('error', reject)
   })
   const before = await shown()
+  assert.match(before, /20\d\d/)
   openssl('x509', '-req', '-in', 'api.csr', '-CA', 'authority.pem', '-CAkey', 'authority.key', '-days', '90', '-extfile', 'names', '-out', 'api.pem')
   works(await step())
   assert.is.not(await until(shown, (now) => now !== before), before)
