@@ -46,7 +46,7 @@ const mistakes: Record<string, Mistake> = {
     says: ['certificate.yaml:', '`apim.gateway_hostname` is not defined', '^', 'it has: version,'],
   },
   'a variable in a template file': {
-    file: 'playbooks/templates/nginx.conf.j2', from: '{{ apim.gateway_port }}', to: '{{ apim.gatway_port }}',
+    file: 'playbooks/templates/nginx.conf.j2', from: 'server(apim.gateway_port,', to: 'server(apim.gatway_port,',
     says: ['nginx.conf.j2:LINE:COLUMN:', '`apim.gatway_port` is not defined', '^', 'did you mean `gateway_port`?'],
   },
   'a module': {
@@ -75,7 +75,7 @@ const mistakes: Record<string, Mistake> = {
   },
   'a value that is none of the choices': {
     file: 'playbooks/steps/loadbalancer.yaml', from: 'state: reloaded', to: 'state: reload',
-    says: ['loadbalancer.yaml:LINE:16:', 'expected `reloaded`, `started` or `stopped`', '^', 'did you mean `reloaded`?'],
+    says: ['loadbalancer.yaml:LINE:20:', 'expected `reloaded`, `started` or `stopped`', '^', 'did you mean `reloaded`?'],
   },
   'a host pattern': {
     file: 'playbooks/steps/throttling.yaml', from: 'hosts: apim', to: 'hosts: apmi',
@@ -92,7 +92,7 @@ const mistakes: Record<string, Mistake> = {
   },
   'a template file': {
     file: 'playbooks/steps/loadbalancer.yaml', from: 'nginx.conf.j2', to: 'ngin.conf.j2',
-    says: ['loadbalancer.yaml:LINE:14:', 'file not found: ../templates/ngin.conf.j2', '^', 'did you mean `nginx.conf.j2`?'],
+    says: ['loadbalancer.yaml:LINE:18:', 'file not found: ../templates/ngin.conf.j2', '^', 'did you mean `nginx.conf.j2`?'],
   },
   'a playbook that is imported': {
     file: 'playbooks/site.yaml', from: 'steps/throttling.yaml', to: 'steps/throtling.yaml',

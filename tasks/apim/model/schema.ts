@@ -65,7 +65,7 @@ const loadbalancer = z.strictObject({
     .optional()
     .describe('one address for two of them'),
   check_from: arg.text.optional().describe('host from which an external one is looked at'),
-  drain_tasks: arg.text.optional().describe('file of tasks that take a node out at an external one'),
+  drain_command: arg.listOf.optional().describe('program that takes a node out at an external one, and puts it back'),
   ports: z
     .strictObject({
       ws: portOrNone.optional().describe('web sockets'),
