@@ -31,7 +31,7 @@ export const underDeno = (file: string): boolean => deno.some((start) => file.st
 
 /** Those that take long, longest first: they begin first, so that no worker is left alone with one at the end. */
 const long = [
-  'e2e/releases-newer', 'e2e/releases-older', 'e2e/rolling', 'e2e/kill', 'e2e/site-3x', 'e2e/upgrade', 'pack/pack', 'e2e/site-4x', 'pack/releases', 'e2e/environment', 'e2e/mysql', 'e2e/mistakes',
+  'e2e/releases-newer', 'e2e/releases-older', 'e2e/verify', 'e2e/loadbalancer', 'e2e/databases', 'e2e/rolling', 'e2e/kill', 'e2e/site-3x', 'e2e/upgrade', 'pack/pack', 'e2e/site-4x', 'pack/releases', 'e2e/environment', 'e2e/mysql', 'e2e/mistakes',
   'tasks/apim/keystore', 'tasks/packages/packages', 'tasks/apim/loadbalancer', 'tasks/apim/server', 'tasks/database/database', 'engine/transports',
   'remote/ssh', 'tasks/apim/secret_vault', 'e2e/sync', 'cli/playbook', 'cli/errors', 'engine/round-trips', 'engine/lock', 'engine/laws', 'engine/hostile', 'engine/strategy',
 ]
