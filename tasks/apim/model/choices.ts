@@ -5,3 +5,4 @@ export const WITH_CLIENT = ['postgresql', 'mysql']
 export const BALANCERS = ['nginx', 'haproxy', 'external'] as const
 export const CONTENT_SYNC = ['nfs', 'directory', 'rsync', 'none'] as const
 export const ANALYTICS = ['worker', 'choreo', 'elk', 'moesif'] as const
+export const FIREWALLS = ['nftables', 'ufw'] as const

@@ -3,7 +3,7 @@
  * product's own keys take any name.
  */
 import { arg, z } from '../../../src/module/index.ts'
-import { ANALYTICS, BALANCERS, CONTENT_SYNC, DATABASES } from './choices.ts'
+import { ANALYTICS, BALANCERS, CONTENT_SYNC, DATABASES, FIREWALLS } from './choices.ts'
 
 const port = arg.integer.refine((value) => value > 0 && value < 65_536, 'expected a port, 1 to 65535')
 const portOrNone = arg.integer.refine((value) => value >= 0 && value < 65_536, 'expected a port, 1 to 65535, or 0 for none')
@@ -134,6 +134,14 @@ export const apimSchema = z.strictObject({
   settings: anything.optional().describe('deployment.toml besides'),
   secrets: anything.optional().describe('plain text of the aliases in settings'),
   health_api: arg.text.optional().describe('path of an API by which a restart tells that APIs are there'),
+  firewall: z
+    .strictObject({
+      kind: z.enum(FIREWALLS).describe('whose rules are written'),
+      allow: arg.listOf.optional().describe('names, addresses and networks besides nodes and load balancers'),
+    })
+    .optional()
+    .describe('who reaches the ports of the nodes'),
+  log_days: arg.integer.optional().describe('days after which rolled logs are removed; 0: never'),
   manage_kernel: arg.boolean.optional().describe('whether network settings of the kernel are made'),
   service: arg.boolean.optional().describe('whether the server is a systemd unit'),
   user: arg.text.optional().describe('user of the server'),

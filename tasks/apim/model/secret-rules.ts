@@ -21,7 +21,7 @@ export function passwordRules(apim: Tree): Finding[] {
 }
 
 /** Aliases in [secrets] that the steps write themselves. */
-const OURS = ['admin_password', 'keystore_password', 'truststore_password', 'apim_db_password', 'shared_db_password', 'encryption_key', 'choreo_token']
+const OURS = ['admin_password', 'keystore_password', 'truststore_password', 'apim_db_password', 'shared_db_password', 'encryption_key', 'choreo_token', 'app_password']
 
 export function secretRules(apim: Tree): Finding[] {
   const { settings, secrets } = apim
