@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { children, contentOf, Malformed, nodeIn } from './der.ts'
-import type { Opened, StoredEntry } from './read.ts'
+import type { Opened, StoredEntry } from './entry.ts'
 
 const PRIVATE_KEY = 1
 const TRUSTED = 2

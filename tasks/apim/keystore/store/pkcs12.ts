@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { children, contentOf, integerOf, nodeIn, type Node, oidOf, OCTETS, SEQUENCE } from './der.ts'
 import { decrypt, hashOf, macKey, Unsupported } from './password-based.ts'
-import type { Opened, StoredEntry } from './read.ts'
+import type { Opened, StoredEntry } from './entry.ts'
 
 const DATA = '1.2.840.113549.1.7.1'
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6'

@@ -4,23 +4,12 @@
  */
 import { X509Certificate } from 'node:crypto'
 import type { Entry } from '../keytool-output.ts'
+import type { Opened, StoredEntry } from './entry.ts'
 import { Malformed } from './der.ts'
 import { isJks, openJks } from './jks.ts'
 import { Unsupported } from './password-based.ts'
 import { isPkcs12, openPkcs12 } from './pkcs12.ts'
 import { alternativeNames, ownerOf } from './names.ts'
-
-export interface StoredEntry {
-  alias: string
-  kind: Entry['kind']
-  /** DER, the first of the chain. */
-  certificate?: Buffer
-  /** Is this the password of the key? Only where it can be another than that of the store. */
-  opensWith?: (password: string) => boolean
-}
-
-/** What a format has to tell. */
-export type Opened = { entries: StoredEntry[] } | { wrongPassword: true }
 
 /** Undefined: ask keytool. */
 export type Contents = { type: 'JKS' | 'PKCS12'; wrongPassword?: true; entries: (Entry & StoredEntry)[] } | undefined
