@@ -52,7 +52,7 @@ test('a key that there is not is named with its place and the nearest one, at ea
   const typed = swap('jvm_memory', 'jvm_memry')
   assert.equal(look(typed).findings, [`apim.jvm_memry (apim.yaml:${lineOf(typed(shipped), 'jvm_memry')}:3) is no key of the data model; did you mean apim.jvm_memory?`])
   assert.match(look(swap('user: shared', 'usr: shared')).findings.join('\n'), /^apim\.database\.shared_db\.user is missing: its account\napim\.database\.shared_db\.usr \(apim\.yaml:\d+:7\) is no key of the data model; did you mean apim\.database\.shared_db\.user\?$/m)
-  assert.match(look(swap("private: ''\n\n  analytics", "private: ''\n    ports: { wss: 1, wws: 2 }\n\n  analytics")).findings.join(), /apim\.loadbalancer\.ports\.wws \(apim\.yaml:\d+:\d+\) is no key of the data model; did you mean apim\.loadbalancer\.ports\.(ws|wss)\?/)
+  assert.match(look(swap("    kind: nginx\n", "    kind: nginx\n    ports: { wss: 1, wws: 2 }\n")).findings.join(), /apim\.loadbalancer\.ports\.wws \(apim\.yaml:\d+:\d+\) is no key of the data model; did you mean apim\.loadbalancer\.ports\.(ws|wss)\?/)
   // One that belongs elsewhere.
   assert.match(look(swap('  sample_api', '  mode: none\n  sample_api')).findings.join(), /apim\.mode .* did you mean apim\.content_sync\.mode\?/)
   assert.match(look(swap('  sample_api', '  colour: red\n  sample_api')).findings.join(), /apim\.colour .*is no key of the data model: apim has version, pack, /)
