@@ -30,8 +30,8 @@ const mistakes: Record<string, Mistake> = {
     says: ['database.yaml:LINE:COLUMN:', '`apim.databse` is not defined', '^', 'did you mean `database`?'],
   },
   'a key deep in the data model': {
-    file: 'playbooks/steps/database.yaml', from: '{{ database.apim_db.name }}', to: '{{ database.apim_db.nam }}',
-    says: ['database.yaml:LINE:COLUMN:', '`database.apim_db.nam` is not defined', '^', 'did you mean `name`?'],
+    file: 'playbooks/steps/database.yaml', from: 'database.apim_db.user', to: 'database.apim_db.usr',
+    says: ['database.yaml:LINE:COLUMN:', '`database.apim_db.usr` is not defined', '^', 'did you mean `user`?'],
   },
   'a variable in a condition': {
     file: 'playbooks/steps/content-sync.yaml', from: "apim.content_sync.mode == 'nfs'", to: "apim.content_sync.mod == 'nfs'",
