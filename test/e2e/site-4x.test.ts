@@ -73,12 +73,10 @@ test('a second run changes nothing, and neither does check', async () => {
   assert.equal([site.pid(1, version), site.pid(2, version)], pids)
 })
 
-test('verify proves it, twice within the same minute too', async () => {
-  for (let time = 0; time < 2; time++) {
-    const verify = await site.run('verify.yaml')
-    assert.equal(verify.failures, [])
-    assert.is(verify.exit, 0, verify.stderr)
-  }
+test('verify proves it, under the certificate of an authority', async () => {
+  const verify = await site.run('verify.yaml')
+  assert.equal(verify.failures, [])
+  assert.is(verify.exit, 0, verify.stderr)
 })
 
 const call = async (node: 1 | 2): Promise<void> => {

@@ -81,6 +81,7 @@ test('changed_when and failed_when on each item; lists of conditions are all of 
     - { name: changed, command: "echo {{ item }}", loop: [a, b], changed_when: changed.stdout == 'b', register: changed }
     - { name: failed, command: "echo {{ item }}", loop: [a, b], failed_when: [failed.stdout == 'b', failed.rc == 0], register: failed, ignore_errors: true }
     - { name: both, command: "sh -c 'exit 3'", failed_when: [both.rc != 3, both.rc != 0], register: both }
+    - { name: said, slurp: { src: /nowhere/at/all }, failed_when: false, register: said }
     - name: check
       assert:
         that:
@@ -88,6 +89,7 @@ test('changed_when and failed_when on each item; lists of conditions are all of 
           - failed.results | map(attribute='failed') | list == [false, true]
           - failed is failed and failed.results[1].failed_when_result
           - both is not failed
+          - said is not failed and '/nowhere/at/all' in said.msg
 `)
 })
 

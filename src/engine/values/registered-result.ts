@@ -61,7 +61,11 @@ export function judge(run: RunState, task: Task, entry: Prepared, verdict: Verdi
     if (task.failedWhen && !(verdict.unknown && verdict.status === 'changed' && !task.failedWhen.length)) {
       const failed = ask(task.failedWhen)
       if (failed === true) next = { ...next, status: 'failed', message: next.message ?? `failed_when: ${task.failedWhen.map((each) => String(each.value)).join(' and ')}` }
-      else if (failed === false && next.status === 'failed') next = { ...next, status: next.changes.length ? 'changed' : 'ok', message: undefined } as Verdict
+      else if (failed === false && next.status === 'failed') {
+        // What the module has said of it stays in the result.
+        const result = next.message === undefined ? next.result : { msg: next.message, ...next.result }
+        next = { ...next, status: next.changes.length ? 'changed' : 'ok', message: undefined, result } as Verdict
+      }
     }
     if (task.changedWhen && next.status !== 'failed') {
       const changed = ask(task.changedWhen)

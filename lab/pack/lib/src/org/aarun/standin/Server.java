@@ -105,7 +105,7 @@ final class Server {
     private void told(Map<String, Object> event) {
         subscriptions.told(event);
         if (puller != null && puller.isReady() && String.valueOf(event.get("event")).endsWith("_GATEWAY")) {
-            puller.pull();
+            puller.pull(String.valueOf(event.get("apiId")));
         }
     }
 

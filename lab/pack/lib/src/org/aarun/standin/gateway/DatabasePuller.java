@@ -16,6 +16,7 @@ public final class DatabasePuller {
     private final Deployments deployments;
     private final Map<String, String> known = new HashMap<>();
     private final Map<String, ApiArtifact> parsed = new HashMap<>();
+    private Map<String, ApiArtifact> served = Map.of();
     private volatile boolean ready;
 
     public DatabasePuller(Db apim, List<String> labels, Deployments deployments) {
@@ -45,15 +46,24 @@ public final class DatabasePuller {
         thread.start();
     }
 
-    public synchronized boolean pull() {
+    private boolean pull() {
+        return pull(null);
+    }
+
+    /** What is there of one API, of which an event has told; null: of all. */
+    public synchronized boolean pull(String only) {
         try {
-            Map<String, ApiArtifact> next = new HashMap<>();
+            Map<String, ApiArtifact> next = new HashMap<>(only == null ? Map.of() : served);
+            next.remove(only);
             String marks = String.join(", ", Collections.nCopies(labels.size(), "?"));
             for (Map<String, String> row : apim.rows("SELECT A.API_ID, A.REVISION_ID, A.ARTIFACT FROM AM_GW_API_ARTIFACTS A"
                 + " JOIN AM_GW_API_DEPLOYMENTS D ON A.API_ID = D.API_ID AND A.REVISION_ID = D.REVISION_ID"
                 + " WHERE D.LABEL IN (" + marks + ")", labels.toArray())) {
-                next.put(row.get("api_id"), artifact(row.get("api_id"), row.get("artifact")));
+                if (only == null || only.equals(row.get("api_id"))) {
+                    next.put(row.get("api_id"), artifact(row.get("api_id"), row.get("artifact")));
+                }
             }
+            served = next;
             deployments.replace(next);
             ready = true;
             return true;
