@@ -11,12 +11,12 @@ export function goesThrough(version: string, options: { nodes?: 2 | 3; moesif?: 
   test(`${version}, ${nodes} nodes: site.yaml twice, every key is read by the release, verify`, async () => {
     const port = await freePort()
     const analytics = moesif ? `enabled: true\n    moesif_key: a-key\n    moesif_base_url: https://localhost:${port}` : 'enabled: false'
-    const site = await siteOf(version, { nodes, analytics })
+    const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`).replace('enabled: false', analytics), nodes)
     let service: Receiver | undefined
     try {
-      await setUp(site, version, nodes)
-      if (moesif) service = await receiver(port, site.local('secrets/tls/apim.key'), site.local('secrets/tls/apim.pem'))
-      await prove(site)
+      await goThrough(site, version, nodes, async () => {
+        if (moesif) service = await receiver(port, site.local('secrets/tls/apim.key'), site.local('secrets/tls/apim.pem'))
+      })
       if (service) assert.equal([...new Set(service.calls.map((call) => `${call.url} ${call.authorization}`))], ['/v1/events a-key'])
     } finally {
       service?.close()
@@ -26,16 +26,8 @@ export function goesThrough(version: string, options: { nodes?: 2 | 3; moesif?: 
   })
 }
 
-export const siteOf = (version: string, { nodes = 2, analytics = 'enabled: false' }: { nodes?: 2 | 3; analytics?: string } = {}) =>
-  Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`).replace('enabled: false', analytics), nodes)
-
-/** Gives what verify.yaml has said. */
-export async function goThrough(site: Site, version: string): Promise<Ran> {
-  await setUp(site, version, 2)
-  return await prove(site)
-}
-
-async function setUp(site: Site, version: string, nodes: 2 | 3): Promise<void> {
+/** Gives what verify.yaml has said, which runs when `beforeVerify` is done. */
+export async function goThrough(site: Site, version: string, nodes: 2 | 3 = 2, beforeVerify: () => Promise<void> = async () => undefined): Promise<Ran> {
   const first = await site.run('site.yaml')
   assert.equal(first.failures, [])
   assert.is(first.exit, 0, first.stderr)
@@ -45,9 +37,7 @@ async function setUp(site: Site, version: string, nodes: 2 | 3): Promise<void> {
     const lint = await site.cli('apim', 'lint', site.toml(node, version), '--pack', site.home(node, version))
     assert.is(lint.exitCode, 0, lint.stdout)
   }
-}
-
-async function prove(site: Site): Promise<Ran> {
+  await beforeVerify()
   const verify = await site.run('verify.yaml')
   assert.equal(verify.failures, [])
   assert.is(verify.exit, 0, verify.stderr)

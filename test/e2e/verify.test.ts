@@ -10,11 +10,11 @@ import { createServer, type Server } from 'node:tls'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { program } from '../program.ts'
-import { goThrough, siteOf } from './release.ts'
-import type { Ran } from './site.ts'
+import { goThrough } from './release.ts'
+import { type Ran, Site } from './site.ts'
 
-const version = '4.6.0'
-const site = await siteOf(version)
+const version = '4.4.0'
+const site = await Site.make((model) => model.replace("version: '3.2.0'", `version: '${version}'`))
 const port = (base: number, node: 1 | 2) => base + site.offset + node - 1
 const secret = (name: string) => readFileSync(site.local('secrets', name), 'utf8').trim()
 
@@ -32,6 +32,12 @@ function sql(database: 'apim_db' | 'shared_db', statement: string): string {
   const env = { ...process.env, PGPASSWORD: secret(`${user}-db`) }
   return execFileSync('psql', ['-qAt', '-h', '127.0.0.1', '-p', String(site.ports.database), '-U', user, '-d', database, '-c', statement], { env, encoding: 'utf8' }).trim()
 }
+/** What the last play but one says of each proof, in the order of its list. */
+const states = (ran: Ran): string =>
+  ran.events
+    .flatMap((event) => (event.event === 'result' && event.host === 'localhost' && Array.isArray(event.result?.msg) ? event.result.msg.map(String) : []))
+    .map((line) => line.replace(/ {2,}.*/, ''))
+    .join(' ')
 function says(text: string, line: RegExp): void {
   if (!line.test(text)) assert.unreachable(`${line}\nis not in\n${text}`)
 }
@@ -46,8 +52,7 @@ const nginx = (change: (text: string) => string) => {
 
 test('a pair that is in order passes, and nothing is left of it', async () => {
   const ran = await goThrough(site, version)
-  const said = ran.events.flatMap((event) => (event.event === 'result' && event.host === 'localhost' && Array.isArray(event.result?.msg) ? event.result.msg.map(String) : []))
-  assert.is(said.filter((line) => line.startsWith('ok  ')).length, 12, said.join('\n'))
+  assert.equal(states(ran), 'ok ok ok ok ok ok ok ok ok ok ok ok ok not applicable')
   assert.equal(left(), [0, 0, 0, 0, 0])
 })
 
@@ -117,8 +122,8 @@ test('a load balancer without node 1, and portals that it does not reach; then o
   nginx((text) => text.replace(`    server localhost:${port(8243, 1)} `, '    #').replace('    location / {', '    location ~ ^/(publisher|devportal|admin)/ { return 502; }\n    location / {'))
   const said = await verify('balancer', 'failover', 'portals')
   says(said, new RegExp(`^https://localhost:${site.ports.portal}/publisher does not begin a login: HTTP Error 502. The name must lead to the load balancer`, 'm'))
-  says(said, /^8 calls through the load balancer reached 1 of the 2 nodes: 127\.0\.0\.1:\d+\. The others are not in upstream apim_gateways of nginx\.conf/m)
-  says(said, /^with node2 stopped, 6 of 6 calls through the load balancer were answered by HTTP Error 502: the others must be in upstream apim_gateways/m)
+  says(said, /^8 calls through the load balancer reached 1 of the 2 nodes: 127\.0\.0\.1:\d+\. The others are not in apim_gateways of nginx's configuration/m)
+  says(said, /^with node2 stopped, 6 of 6 calls through the load balancer were answered by HTTP Error 502: the others must be in apim_gateways of nginx's configuration/m)
   nginx(() => before)
 })
 
@@ -133,8 +138,7 @@ test('node 2: throttling to itself only, no duplicates, 9763 open, a clear passw
   for (const what of ['an API', 'an application', 'a subscription'])
     says(said, new RegExp(`^after 10 calls of all nodes together, the quota of 10 of ${what} is not used up on node1: the decisions do not get there: event_duplicate_url of the others`, 'm'))
   assert.is(said.split('\n').length, 8, said)
-  const list = ran.events.flatMap((event) => (event.event === 'result' && event.host === 'localhost' && Array.isArray(event.result?.msg) ? event.result.msg.map(String) : []))
-  assert.equal(list.map((line) => line.replace(/ +.*/, '')).join(' '), 'ok ok FAILED FAILED ok FAILED ok ok FAILED FAILED ok not')
+  assert.equal(states(ran), 'ok ok FAILED FAILED ok ok FAILED ok ok FAILED FAILED ok not looked not applicable')
   assert.not.match(ran.text, secret('shared-db'))
   assert.equal(left(), [0, 0, 0, 0, 0])
 })
