@@ -37,7 +37,7 @@ function scripts(engine: H2Engine): void {
 
 function use(engine: H2Engine): void {
   const url = (name: string) => `url: "${server!.url(engine, `${engine}_${name}`)}"`
-  site.edit(MODEL, () => original.replace('type: postgresql', `type: ${engine}`).replace('name: apim_db', `name: apim_db\n      ${url('apim')}`).replace('name: shared_db', `name: shared_db\n      ${url('shared')}`))
+  site.edit(MODEL, () => original.replace('type: postgresql', `type: ${engine}`).replace(/ +admin_(user|password): .*\n/g, '').replace('name: apim_db', `name: apim_db\n      ${url('apim')}`).replace('name: shared_db', `name: shared_db\n      ${url('shared')}`))
 }
 
 for (const engine of ['mssql', 'oracle', 'db2'] as const) if (server) scripts(engine)

@@ -13,7 +13,7 @@ export interface Model {
 }
 
 export function rulesOf(model: Model): Finding[] {
-  return [versionRule, driverRule, clientRule, clusterRule, portalRule, syncRule, serviceRule, encryptionRule, javaRule].flatMap((rule) => rule(model))
+  return [versionRule, driverRule, clientRule, administratorRule, clusterRule, portalRule, syncRule, serviceRule, encryptionRule, javaRule].flatMap((rule) => rule(model))
     .concat(nodeRules(model.nodes, atLeast(model.apim, 4, 0)), passwordRules(model.apim), secretRules(model.apim))
 }
 
@@ -43,6 +43,14 @@ function clientRule({ apim }: Model): Finding[] {
   const type = textAt(apim, 'database.type')
   if (textAt(apim, 'database.client') !== 'native' || WITH_CLIENT.includes(type)) return []
   return finding('database.client', `is native, but ${type} is asked by its driver: set it to jdbc`)
+}
+
+/** Accounts and databases of the other servers are made by their administrators. */
+function administratorRule({ apim }: Model): Finding[] {
+  const type = textAt(apim, 'database.type')
+  if (!WITH_CLIENT.includes(type)) return []
+  const database = valueAt(apim, 'database') as Tree
+  return ['admin_user', 'admin_password'].flatMap((key) => (!Object.hasOwn(database, key) ? finding(`database.${key}`, `is missing: who makes accounts and databases on ${type}`, true) : []))
 }
 
 function clusterRule({ apim }: Model): Finding[] {

@@ -67,6 +67,10 @@ test("the product's own keys are free", () => {
   assert.match(lost.join(), /apim\.settings \(apim\.yaml:\d+:3\) names \$secret\{mail\}, but apim\.secrets has no such alias/)
 })
 
+test('accounts of Oracle are made by its administrator', () => {
+  assert.equal(look((text) => text.replace('type: postgresql', 'type: oracle').replace(/ +admin_user: postgres\n/, '').replace(/ +admin_password: .*database_admin.*\n/, '')).findings, [])
+})
+
 const wrong: Record<string, [change: (text: string) => string, says: RegExp]> = {
   'a port that is text': [swap('portal_port: 443', 'portal_port: many'), /apim\.portal_port \(.*\) is 'many': expected a whole number/],
   'a port that is too high': [swap('portal_port: 443', 'portal_port: 70000'), /apim\.portal_port \(.*\) is '70000': expected a port, 1 to 65535/],
@@ -74,6 +78,7 @@ const wrong: Record<string, [change: (text: string) => string, says: RegExp]> = 
   'nothing': [swap('hostname: api.example.com', 'hostname:'), /apim\.hostname \(.*\) is empty: expected text/],
   'a word that is no boolean': [swap('service: true', 'service: perhaps'), /apim\.service \(.*\) is 'perhaps': expected true or false/],
   'a kind of database': [swap('type: postgresql', 'type: postgres'), /apim\.database\.type \(.*\) is 'postgres': expected postgresql.* or /],
+  'nobody who makes accounts': [swap('    admin_user: postgres\n', ''), /apim\.database\.admin_user is missing: who makes accounts and databases on postgresql/],
   'a key that is missing': [swap('  gateway_hostname: gw.example.com\n', ''), /apim\.gateway_hostname is missing: what API clients type/],
   'a version that is a number': [swap("version: '3.2.0'", 'version: 4.2'), /apim\.version \(.*\) is '4\.2'; expected one of 3\.0, .*\(in quotes\)/],
   'a version that is not known': [swap("version: '3.2.0'", "version: '2.6.0'"), /apim\.version \(.*\) is '2\.6\.0'; expected one of/],
