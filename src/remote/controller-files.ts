@@ -31,10 +31,11 @@ export async function treeEntries(probe: Probe<'tree'>, here: World): Promise<Tr
   const stats = await stat(root).catch(() => undefined)
   if (!stats) return []
   const entries: TreeEntry[] = [{ ...(await factOf(root, stats, probe, here)), path: '' }]
-  await walk('')
+  await walk('', probe.depth ?? Number.POSITIVE_INFINITY)
   return entries.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 
-  async function walk(folder: string): Promise<void> {
+  async function walk(folder: string, levels: number): Promise<void> {
+    if (levels < 1) return
     const names = await readdir(join(root, folder)).catch(() => [])
     for (const name of names) {
       const relative = folder === '' ? name : `${folder}/${name}`
@@ -42,7 +43,7 @@ export async function treeEntries(probe: Probe<'tree'>, here: World): Promise<Tr
       const stats = await lstat(path).catch(() => undefined)
       if (!stats) continue
       entries.push({ ...(await factOf(path, stats, probe, here)), path: relative })
-      if (stats.isDirectory() && !isMountPoint(here.mounts, path)) await walk(relative)
+      if (stats.isDirectory() && !isMountPoint(here.mounts, path)) await walk(relative, levels - 1)
     }
   }
 }

@@ -140,8 +140,11 @@ export interface HttpRequest {
 export interface Kinds {
   /** stat, and on request hash and content, of one path. `follow`: what a symbolic link leads to (default false). */
   file: { ask: { path: string; follow?: boolean; checksum?: boolean; content?: boolean }; fact: FileFact }
-  /** Everything below a directory; [] when it does not exist. Never crosses mount points. Sorted by path. */
-  tree: { ask: { path: string; checksum?: boolean }; fact: TreeEntry[] }
+  /**
+   * Everything below a directory; [] when it does not exist. Never crosses mount points. Sorted by path. `depth`: so many
+   * levels below it (default all).
+   */
+  tree: { ask: { path: string; checksum?: boolean; depth?: number }; fact: TreeEntry[] }
   /**
    * The texts of many small files below a directory: the files and folders `in` it, of which those that `names` match (`*`
    * is any text). Links are followed. A host tells their hash first, and sends them only if nothing with that hash was

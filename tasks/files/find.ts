@@ -1,8 +1,8 @@
 import { arg, defineModule, probe, pythonRegex, z } from '../../src/module/index.ts'
-import type { Facts, Plan, Probe } from '../../src/module/index.ts'
+import type { Facts, FileFact, Plan, Probe } from '../../src/module/index.ts'
 import { ALGORITHMS, checksumProbe, readChecksums } from './checksum.ts'
 import { utf8 } from '../lib/content.ts'
-import { ageSeconds, listProbe, matcher, readListing, sizeBytes, type Found } from './find/listing.ts'
+import { ageSeconds, listProbe, matcher, readListing, readTree, sizeBytes, treeProbe, type Found } from './find/listing.ts'
 import { withHome } from '../lib/home.ts'
 import { answer, needAll } from '../lib/known.ts'
 import { resolveMode } from '../lib/mode.ts'
@@ -61,7 +61,8 @@ const args = z
 type Args = z.output<typeof args>
 
 const NOW = probe.command({ argv: ['date', '+%s'] })
-const listing = (args: Args) => args.paths.map((path) => listProbe(path, args.follow, args.recurse ? args.depth : 1))
+const depth = (args: Args) => (args.recurse ? args.depth : 1)
+const listing = (args: Args) => args.paths.map((path) => listProbe(path, args.follow, depth(args)))
 const content = ({ path }: Found) => probe.file({ path, follow: true, content: true })
 
 const module = defineModule({
@@ -82,11 +83,10 @@ const module = defineModule({
   },
 
   observe(args, known): Probe[] {
-    const lists = listing(args)
-    const asked: Probe[] = [...lists, ...(args.age === undefined ? [] : [NOW])]
+    const asked: Probe[] = [...listing(args), ...trees(args, known), ...(args.age === undefined ? [] : [NOW])]
     if (
       !asked.every((question) => known.has(question)) ||
-      !lists.every((list) => answer(known, list)) ||
+      !args.paths.every((_, index) => below(args, index, known)) ||
       (args.age !== undefined && !answer(known, NOW))
     )
       return asked
@@ -105,7 +105,7 @@ const module = defineModule({
   },
 
   plan(args, facts): Plan {
-    needAll(facts, listing(args))
+    for (const [index, list] of listing(args).entries()) if (!below(args, index, facts)) facts.need(list)
     if (args.age !== undefined) facts.need(NOW)
     const candidates = select(args, facts)
     if (args.contains !== undefined) needAll(facts, candidates.map(content))
@@ -117,23 +117,48 @@ const module = defineModule({
     }))
     const skipped = Object.fromEntries(
       args.paths
-        .map((path, i) => [path, facts.need(listing(args)[i]!)] as const)
-        .filter(([, list]) => list.rc !== 0 && list.stdout === '')
-        .map(([path, list]) => [path, list.stderr.trim()]),
+        .map((path, i) => [path, answer(facts, listing(args)[i]!)] as const)
+        .flatMap(([path, list]) => (list && list.rc !== 0 && list.stdout === '' ? [[path, list.stderr.trim()]] : [])),
     )
-    const examined = listing(args).flatMap((list) => readListing(facts.need(list))).length
+    const examined = args.paths.flatMap((_, index) => below(args, index, facts) ?? []).length
     const msg = Object.keys(skipped).length > 0 ? 'Not all paths examined, check warnings for details' : 'All paths examined'
     return { changes: [], result: { files, matched: files.length, examined, msg, skipped_paths: skipped } }
   },
 })
+
+/** Asked for where the listing can't be known. */
+function trees(args: Args, facts: Facts): Probe[] {
+  return args.paths.flatMap((path, index) => {
+    const list = listing(args)[index]!
+    const tree = treeProbe(path, args.follow, depth(args))
+    return tree && facts.has(list) && !answer(facts, list) ? [tree] : []
+  })
+}
+
+/** What is below a path; undefined where check mode can't know it. */
+function below(args: Args, index: number, facts: Facts): Found[] | undefined {
+  const list = answer(facts, listing(args)[index]!)
+  if (list) return readListing(list)
+  const path = args.paths[index]!
+  const tree = treeProbe(path, args.follow, depth(args))
+  const entries = tree && answer(facts, tree)
+  if (!entries) return undefined
+  const found = readTree(path, entries)
+  return found.some(({ fact }) => !tellsAll(args, fact)) ? undefined : found
+}
+
+/** A file that will be written has no size or time yet by which it could be chosen. */
+function tellsAll(args: Args, fact: FileFact): boolean {
+  return !(args.age !== undefined && fact[args.age_stamp] === undefined) && !(args.size !== undefined && fact.size === undefined)
+}
 
 /** Everything but the content is known from the listing. */
 function select(args: Args, facts: Facts): Found[] {
   const matches = matcher(args.patterns, args.use_regex)
   const excluded = args.excludes.length > 0 ? matcher(args.excludes, args.use_regex) : () => false
   const now = args.age === undefined ? 0 : Number(facts.need(NOW).stdout)
-  return listing(args)
-    .flatMap((list) => readListing(facts.need(list)))
+  return args.paths
+    .flatMap((_, index) => below(args, index, facts) ?? [])
     .filter(({ name, fact }) => {
       if (args.file_type !== 'any' && fact.type !== args.file_type) return false
       if (!args.hidden && name.startsWith('.')) return false

@@ -33,9 +33,9 @@ file('site.yaml', `- hosts: node1
 /** An /etc of its own; a network of a node (.1) and its neighbours (.2 the other node, .3 the load balancer, .4 a stranger). */
 const prepare = `set -eu
 cd "$1"
-mkdir -p upper work
-mount -t tmpfs none "$1/work"; mkdir work/u work/w
-mount -t overlay none -o lowerdir=/etc,upperdir="$1/work/u",workdir="$1/work/w" /etc
+mkdir -p layer
+mount -t tmpfs none "$1/layer"; mkdir layer/u layer/w
+mount -t overlay none -o lowerdir=/etc,upperdir="$1/layer/u",workdir="$1/layer/w" /etc
 ip link set lo up
 unshare --net sleep 60 & other=$!
 while [ "$(readlink /proc/$other/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do :; done

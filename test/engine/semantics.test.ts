@@ -199,6 +199,30 @@ test('serial may come from what vars_files define', async () => {
   at.remove()
 })
 
+test('check mode: find sees what earlier tasks would make, change and remove', async () => {
+  const at = project({ 'd/to-old': 'x', 'd/deep/to-below': 'x', 'd/config': 'a=1' })
+  const playbook = `- hosts: one
+  gather_facts: false
+  tasks:
+    - copy: { content: "a=2", dest: "${at.path('d/config')}" }
+    - copy: { content: new, dest: "${at.path('d/to-new')}" }
+    - file: { path: "${at.path('d/to-old')}", state: absent }
+    - { name: flat, find: { paths: "${at.path('d')}", patterns: 'to-*' }, register: flat }
+    - { name: deep, find: { paths: "${at.path('d')}", patterns: 'to-*', recurse: true, contains: '.*e.*' }, register: deep }
+    - { name: recent, find: { paths: "${at.path('d')}", age: -1h } }
+    - { name: gone, file: { path: "{{ item.path }}", state: absent }, loop: "{{ flat.files | rejectattr('path', 'search', 'new') | list }}" }
+`
+  const names = (ran: Awaited<ReturnType<typeof play>>, task: string) => (ran.result(task)?.files as { path: string }[]).map((file) => file.path.replace(at.path('d/'), ''))
+  const check = await play(at, playbook, { check: true })
+  assert.equal([names(check, 'flat'), names(check, 'deep')], [['to-new'], ['to-new']])
+  assert.is(check.status('gone'), 'skipped')
+  assert.ok(check.results.find((event) => event.unknown), 'how old a file will be that is not there yet is not known')
+  const ran = await play(at, playbook)
+  assert.equal([names(ran, 'flat'), names(ran, 'deep')], [['to-new'], ['to-new']])
+  assert.is(ran.status('gone'), 'skipped')
+  at.remove()
+})
+
 test('check mode: a file of this machine that an earlier task would make is a source already', async () => {
   const at = project()
   const plays = (name: string) => `

@@ -129,6 +129,7 @@ export class Files {
     for (const path of this.#entries.keys())
       if (within(path, root)) names.add(path === root ? '' : path.slice(root === '/' ? 1 : root.length + 1))
     names.add('')
+    for (const name of names) if (name.split('/').length > (probe.depth ?? Number.POSITIVE_INFINITY)) names.delete(name)
     const result: TreeEntry[] = []
     for (const name of names) {
       const path = name === '' ? root : posix.join(root, name)

@@ -17,15 +17,16 @@ export function askTrees(request: Request, probes: Probe<'tree'>[], host: Host):
 function askTree(request: Request, probe: Probe<'tree'>, host: Host) {
   const root = hostPath(probe.path, host).replace(/(?<=.)\/+$/, '')
   const [stats, links, targets, sums] = [request.name('s'), request.name('l'), request.name('t'), request.name('h')]
+  const limit = probe.depth === undefined ? '' : ` -maxdepth ${Math.trunc(probe.depth)}`
   request.add(
     // -H: the path itself may be a link to the directory.
     `_p=${quote(root)}; if [ -e "$_p" ] || [ -L "$_p" ]; then`,
     `_program find || echo 'find is not installed' >"$_R/${stats}e"`,
-    `find -H "$_p" -xdev -exec stat --printf='${statFormat}' -- {} + >"$_R/${stats}"`,
-    `find -H "$_p" -xdev -type l -print0 >"$_R/${links}"`,
-    `find -H "$_p" -xdev -type l -exec readlink -z -- {} + >"$_R/${targets}"`,
+    `find -H "$_p"${limit} -xdev -exec stat --printf='${statFormat}' -- {} + >"$_R/${stats}"`,
+    `find -H "$_p"${limit} -xdev -type l -print0 >"$_R/${links}"`,
+    `find -H "$_p"${limit} -xdev -type l -exec readlink -z -- {} + >"$_R/${targets}"`,
   )
-  if (probe.checksum) request.add(`find -H "$_p" -xdev -type f -exec sha256sum -- {} + >"$_R/${sums}"`)
+  if (probe.checksum) request.add(`find -H "$_p"${limit} -xdev -type f -exec sha256sum -- {} + >"$_R/${sums}"`)
   // stat shows the link, not where it leads, for the root too.
   const followed = request.name('s')
   request.add(`if [ -L "$_p" ]; then stat -L --printf='${statFormat}' -- "$_p" >"$_R/${followed}"; fi`, 'fi')

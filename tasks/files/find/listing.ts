@@ -1,7 +1,7 @@
 /** Listing a directory of the host, and choosing by name. */
 import { posix } from 'node:path'
 import { probe, pythonRegex } from '../../../src/module/index.ts'
-import type { CommandFact, FileFact, Probe } from '../../../src/module/index.ts'
+import type { CommandFact, FileFact, Probe, TreeEntry } from '../../../src/module/index.ts'
 
 export interface Found {
   path: string
@@ -58,6 +58,21 @@ export function readListing({ stdout }: CommandFact): Found[] {
       return { path, name: posix.basename(path), fact }
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/**
+ * The same as a tree, whose entries are predicted one by one: in check mode a listing of a directory in which anything will
+ * change is not known as a whole. Undefined where links are followed, which a tree never does.
+ */
+export function treeProbe(path: string, follow: boolean, depth: number | undefined): Probe<'tree'> | undefined {
+  return follow ? undefined : probe.tree({ path, ...(depth !== undefined && { depth }) })
+}
+
+export function readTree(path: string, entries: TreeEntry[]): Found[] {
+  const start = `${path.startsWith('/') ? path : `./${path}`}`.replace(/\/*$/, '/')
+  return entries
+    .filter((entry) => entry.path !== '')
+    .map(({ path: below, ...fact }) => ({ path: `${start}${below}`, name: posix.basename(below), fact }))
 }
 
 /** Does a name match any of the patterns? None: all names do. */

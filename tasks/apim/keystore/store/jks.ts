@@ -15,7 +15,7 @@ export const isJks = (bytes: Buffer): boolean => bytes.length > 12 && bytes.read
 export function openJks(bytes: Buffer, password: string): Opened {
   const body = bytes.subarray(0, bytes.length - DIGEST)
   const reader = new Reader(body)
-  reader.skip(4)
+  reader.bytes(4)
   const version = reader.int()
   const count = reader.int()
   const entries: StoredEntry[] = []
@@ -28,7 +28,7 @@ function readEntry(reader: Reader, version: number): StoredEntry {
   const tag = reader.int()
   const alias = reader.text()
   // The date on which it was made.
-  reader.skip(8)
+  reader.bytes(8)
   if (tag === TRUSTED) return { alias, kind: 'trusted', certificate: readCertificate(reader, version) }
   if (tag !== PRIVATE_KEY) throw new Malformed('an entry of an unknown kind')
   const key = reader.bytes(reader.int())
@@ -66,10 +66,6 @@ class Reader {
 
   constructor(source: Buffer) {
     this.source = source
-  }
-
-  skip(length: number): void {
-    this.bytes(length)
   }
 
   int(): number {
