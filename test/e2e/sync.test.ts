@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { program } from '../program.ts'
 import { startSshd, whyNoSshd } from '../remote/sshd.ts'
 import { Site } from './site.ts'
 
@@ -40,6 +41,8 @@ const status = () => Object.fromEntries(readFileSync(sync('status'), 'utf8').tri
 const script = () => `${site.home(1)}/bin/sync-artifacts.sh`
 const copy = () => spawnSync(script(), { encoding: 'utf8' })
 const ssh = (...words: string[]) => spawnSync('ssh', ['-F', 'config', 'node2', ...words], { cwd: sync(), encoding: 'utf8' })
+/** Another mode, and what it needs. */
+const mode = (name: string, more = '') => site.edit('inventory/local/group_vars/all/apim.yaml', (text) => text.replace(/^ {4}(mode|mount|export): .*\n/gm, '').replace('  content_sync:\n', `  content_sync:\n    mode: ${name}\n${more && `    ${more}\n`}`))
 /** Runs something in a namespace of its own, in which a directory is mounted. */
 const mountedAt = (point: string, program: string, env = {}) => {
   mkdirSync(point, { recursive: true })
@@ -169,6 +172,7 @@ suite('nothing is deleted through a mount point or a link, on either side', () =
 })
 
 suite('only one copies at a time, the next in turn', async () => {
+  assert.ok(existsSync(sync()))
   const holder = spawn('flock', [sync('lock'), 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] })
   await new Promise((resolve) => holder.stdout.once('data', resolve))
   write(deployed(1, apis, 'admin--Two_v1.xml'), '<api name="Two"/>\n')
@@ -204,8 +208,9 @@ suite('the other node out of reach is an error, and a lasting one gives alarm', 
   assert.is(status().result, 'ok')
 })
 
-suite('another node first: the former one no longer copies, or it would take away what is new', async () => {
+suite('another node first, and APIs by the database: the former one no longer copies, or it would take away what is new', async () => {
   site.edit('inventory/local/hosts.yaml', (text) => text.replace('        node1:\n        node2:\n', '        node2:\n        node1:\n'))
+  mode('database')
   const run = await site.run('site.yaml', '-t', 'content-sync')
   assert.equal(run.failures, [])
   const tab = readFileSync(at('tab'), 'utf8')
@@ -213,19 +218,56 @@ suite('another node first: the former one no longer copies, or it would take awa
   assert.not.match(tab, script())
   assert.not.ok(existsSync(sync()))
   assert.not.ok(existsSync(join(site.home(2), 'bin/receive-artifacts.sh')))
+  for (const node of [1, 2] as const) {
+    const toml = readFileSync(site.toml(node), 'utf8')
+    assert.match(toml, /\[apim\.sync_runtime_artifacts\.publisher\]\nartifact_saver = "DBSaver"\npublish_directly_to_gateway = false\n/)
+    assert.match(toml, /\[apim\.sync_runtime_artifacts\.gateway\]\ngateway_labels = \["Production and Sandbox"\]\n/)
+  }
+  const text = readFileSync(`${site.home(2)}/bin/sync-artifacts.sh`, 'utf8')
+  assert.match(text, 'folders=(deployment/server/executionplans deployment/server/userstores tenants)')
+  assert.not.match(text, '/*/synapse-configs/')
+})
+
+suite('mount: any file system takes the place of the folders, and hides nothing', () => {
+  mode('mount', 'mount: { fstype: tmpfs, src: aarun-test, opts: "size=8m,nosuid,nodev" }')
+  // With mounts and an /etc of its own.
+  const etc = mkdtempSync(join(tmpdir(), 'aarun-etc-'))
+  const [command, ...words] = program
+  const script = `run() { shift; "$@"; echo "exit=$?"; }
+cp -a /etc/. "$1" && mount --bind "$1" /etc || exit
+mkdir -p '${site.local('shared')}' && touch '${site.local('shared/precious')}'
+run "$@"
+rm '${site.local('shared/precious')}'
+run "$@"; run "$@"
+grep aarun-test /etc/fstab; findmnt -n -o FSTYPE,OPTIONS '${site.local('shared')}'
+ls -A '${site.local('shared')}' '${site.local('shared')}/synapse-configs/default/api'
+readlink '${deployed(1, 'synapse-configs')}' '${repository(2, 'tenants')}'`
+  const done = spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', etc, command, ...words, 'playbooks/site.yaml', '-t', 'content-sync'], { cwd: site.dir, encoding: 'utf8' })
+  rmSync(etc, { recursive: true, force: true })
+  const [refused = "", first = "", second = "", after = ""] = done.stdout.split(/exit=\d+\n/)
+  assert.match(refused, /shared of node\d is not mounted and not empty: precious would be hidden by the share/)
+  assert.match(refused, /changed=0 .*\n.*changed=0 /)
+  assert.match(first, /TASK \[Mount the share\] \*+\n(ok: \[node\d\]\n)?changed: \[node\d\]\n(ok: \[node\d\]\n)?\n*TASK/)
+  assert.match(second, /changed=0 .*failed=0.*\n.*changed=0 .*failed=0/)
+  assert.match(after, /^aarun-test .* tmpfs size=8m,nosuid,nodev 0 0$/m)
+  assert.match(after, /^tmpfs +rw,nosuid,nodev/m)
+  for (const name of ['.apim-share', 'executionplans', 'tenants', 'admin--One_v1.xml']) assert.match(after, name)
+  assert.match(after, `${site.local('shared/synapse-configs')}\n${site.local('shared/tenants')}\n`)
+  // What had copied is gone, and what was mounted with the namespace.
+  assert.not.match(readFileSync(at('tab'), 'utf8'), 'sync-artifacts')
+  assert.not.ok(existsSync(site.local('shared/.apim-share')))
 })
 
 test('nfs: a check plans the mount, the share and the links', async () => {
-  site.edit('inventory/local/group_vars/all/apim.yaml', (text) =>
-    text.replace(/mode: rsync[^]*?(?=\n\n|\n {4}directory)/, 'mode: nfs\n    export: nfs.example.com:/export/apim'),
-  )
-  rmSync(site.local(), { recursive: true })
-  const check = await site.run('site.yaml', '--check', '--diff')
+  mode('nfs', 'export: nfs.example.com:/export/apim')
+  rmSync(site.local(), { recursive: true, force: true })
+  // There is no such server, and preflight would say so.
+  const check = await site.run('site.yaml', '--check', '--diff', '--skip-tags', 'preflight')
   assert.equal(check.failures, [])
   assert.is(check.exit, 0, check.stderr)
   const plans = (node: string, task: string) => check.changed.some((line) => line.startsWith(node) && line.endsWith(task))
   // Both nodes are this one machine, where it would be mounted once.
-  assert.ok(plans('node', 'Mount the NFS export'), check.changed.join('\n'))
+  assert.ok(plans('node', 'Mount the share'), check.changed.join('\n'))
   for (const node of ['node1 ', 'node2 ']) assert.ok(plans(node, 'Link the shared folders in'), check.changed.join('\n'))
   assert.match(check.text, /nfs\.example\.com:\/export\/apim/)
   assert.match(check.text, /rw,hard,noatime,nosuid,nodev,_netdev/)
