@@ -34,7 +34,7 @@ const mistakes: Record<string, Mistake> = {
     says: ['database.yaml:LINE:COLUMN:', '`database.apim_db.usr` is not defined', '^', 'did you mean `user`?'],
   },
   'a variable in a condition': {
-    file: 'playbooks/steps/content-sync.yaml', from: "apim.content_sync.mode == 'nfs'", to: "apim.content_sync.mod == 'nfs'",
+    file: 'playbooks/steps/content-sync.yaml', from: "apim.content_sync.mode in ['nfs', 'mount']", to: "apim.content_sync.mod in ['nfs', 'mount']",
     says: ['content-sync.yaml:LINE:COLUMN:', '`apim.content_sync.mod` is not defined', '^', 'did you mean `mode`?'],
   },
   'a variable in the data model itself': {

@@ -3,6 +3,6 @@ export const DATABASES = ['postgresql', 'mysql', 'mssql', 'oracle', 'db2'] as co
 /** Those that have a program that can ask them. */
 export const WITH_CLIENT = ['postgresql', 'mysql']
 export const BALANCERS = ['nginx', 'haproxy', 'external'] as const
-export const CONTENT_SYNC = ['nfs', 'directory', 'rsync', 'none'] as const
+export const CONTENT_SYNC = ['nfs', 'mount', 'directory', 'rsync', 'database', 'none'] as const
 export const ANALYTICS = ['worker', 'choreo', 'elk', 'moesif'] as const
 export const FIREWALLS = ['nftables', 'ufw'] as const

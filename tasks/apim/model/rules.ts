@@ -2,6 +2,7 @@
 import { WITH_CLIENT } from './choices.ts'
 import { nodeRules, type Nodes } from './node-rules.ts'
 import { passwordRules, secretRules } from './secret-rules.ts'
+import { syncRules } from './sync-rules.ts'
 import type { Finding } from './findings.ts'
 import { textAt, type Tree, Untold, valueAt } from './read.ts'
 
@@ -13,8 +14,8 @@ export interface Model {
 }
 
 export function rulesOf(model: Model): Finding[] {
-  return [versionRule, driverRule, clientRule, administratorRule, clusterRule, portalRule, syncRule, serviceRule, encryptionRule, javaRule].flatMap((rule) => rule(model))
-    .concat(nodeRules(model.nodes, atLeast(model.apim, 4, 0)), passwordRules(model.apim), secretRules(model.apim))
+  return [versionRule, driverRule, clientRule, administratorRule, clusterRule, portalRule, serviceRule, encryptionRule, javaRule].flatMap((rule) => rule(model))
+    .concat(nodeRules(model.nodes, atLeast(model.apim, 4, 0)), syncRules(model.apim), passwordRules(model.apim), secretRules(model.apim))
 }
 
 const finding = (path: string, text: string, grave = false): Finding[] => [{ path: ['apim', ...path.split('.')], text, ...(grave && { grave }) }]
@@ -63,18 +64,6 @@ function clusterRule({ apim }: Model): Finding[] {
 function portalRule({ apim }: Model): Finding[] {
   if (textAt(apim, 'portal_port') !== textAt(apim, 'gateway_port')) return []
   return finding('gateway_port', 'is the same as apim.portal_port; the load balancer needs a port for each')
-}
-
-function syncRule({ apim, nodes }: Model): Finding[] {
-  const mode = textAt(apim, 'content_sync.mode')
-  const wanted = { nfs: ['directory', 'export'], directory: ['directory'] }[mode] ?? []
-  const missing = wanted.filter((key) => textAt(apim, `content_sync.${key}`) === '')
-  return [
-    ...(mode === 'none' && !atLeast(apim, 4, 0) ? finding('content_sync.mode', 'is none, but API Manager 3.x keeps its APIs as files, so it must be nfs, directory or rsync') : []),
-    // Its script copies from the first node to one other.
-    ...(mode === 'rsync' && Object.keys(nodes).length > 2 ? finding('content_sync.mode', `is rsync, which copies to one other node, but there are ${Object.keys(nodes).length}: take nfs or directory`) : []),
-    ...missing.flatMap((key) => finding(`content_sync.${key}`, `is missing: apim.content_sync.mode is ${mode}`, true)),
-  ]
 }
 
 function serviceRule({ apim }: Model): Finding[] {

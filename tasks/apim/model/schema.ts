@@ -35,7 +35,19 @@ const contentSync = z.strictObject({
   directory: arg.text.optional().describe('where the share is on the nodes'),
   export: arg.text.optional().describe('what is mounted'),
   options: arg.text.optional().describe('mount options'),
-  user: arg.text.optional().describe('user of rsync on the other nodes'),
+  mount: z
+    .strictObject({
+      fstype: arg.text.describe('file system, as in /etc/fstab'),
+      src: arg.text.describe('what is mounted, as in /etc/fstab'),
+      opts: arg.text.optional().describe('mount options'),
+    })
+    .optional()
+    .describe('any file system that the nodes can mount'),
+  user: arg.text.optional().describe('user who receives copies on the other nodes'),
+  port: port.optional().describe('port of sshd on the nodes that receive'),
+  authorized_keys: arg.text.optional().describe('its file of keys'),
+  host_keys: arg.text.optional().describe('directory of its host keys'),
+  alarm: arg.listOf.optional().describe('program and arguments that are told when copies fail'),
 })
 
 const loadbalancer = z.strictObject({

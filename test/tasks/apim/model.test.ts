@@ -83,6 +83,7 @@ const wrong: Record<string, [change: (text: string) => string, says: RegExp]> = 
   'a version that is a number': [swap("version: '3.2.0'", 'version: 4.2'), /apim\.version \(.*\) is '4\.2'; expected one of 3\.0, .*\(in quotes\)/],
   'a version that is not known': [swap("version: '3.2.0'", "version: '2.6.0'"), /apim\.version \(.*\) is '2\.6\.0'; expected one of/],
   'an export that is missing': [swap('    export: nfs.example.com:/export/apim\n', ''), /apim\.content_sync\.export is missing: apim\.content_sync\.mode is nfs/],
+  'a mount that is not told': [swap("mode: \"{{ 'none' if apim.version is version('4.0', '>=') else 'nfs' }}\"", 'mode: mount'), /apim\.content_sync\.mount is missing: apim\.content_sync\.mode is mount/],
 }
 for (const [what, [change, says]] of Object.entries(wrong))
   test(`${what} is grave: nothing can be planned with it`, () => {
@@ -95,7 +96,8 @@ const bad: Record<string, [change: (text: string) => string, says: RegExp]> = {
   'one port for portals and gateway': [swap('portal_port: 443', 'portal_port: 8243'), /apim\.gateway_port \(.*\) is the same as apim\.portal_port/],
   "MariaDB's driver": [swap('driver: /usr/share/java/postgresql.jar', 'driver: /x/MariaDB-java-client.jar'), /does not start with MariaDB's driver.*Connector\/J/],
   'a cluster of MySQL': [(text) => swap("private: ''\n    driver", 'private: /srv/db\n    driver')(swap('type: postgresql', 'type: mysql')(text)), /apim\.database\.private .* only a PostgreSQL cluster is made here/],
-  'files that nobody shares': [swap("mode: \"{{ 'none' if apim.version is version('4.0', '>=') else 'nfs' }}\"", 'mode: none'), /3\.x keeps its APIs as files, so it must be nfs, directory or rsync/],
+  'files that nobody shares': [swap("mode: \"{{ 'none' if apim.version is version('4.0', '>=') else 'nfs' }}\"", 'mode: none'), /3\.x keeps its APIs as files, so it must be nfs, mount, directory, rsync or/],
+  'a synchronizer of 3.2 in another release': [(text) => swap("mode: \"{{ 'none' if apim.version is version('4.0', '>=') else 'nfs' }}\"", 'mode: database')(swap("version: '3.2.0'", "version: '4.2.0'")(text)), /is database, a choice that only 3\.2 has, and apim\.version is 4\.2\.0: from 4\.0 on .* it is none/],
   'a service of root': [swap('user: wso2carbon', 'user: root'), /apim\.service .* apim\.user must name the user of the server \(not root\)/],
   'no shared key in 4.7': [(text) => swap("version: '3.2.0'", "version: '4.7.0'")(text), /apim\.encryption_key \(.*\) must be 64 hex digits from 4\.7 on/],
   'a range of Java that is turned round': [swap('  jvm_memory', '  java_versions: [17, 11]\n  jvm_memory'), /apim\.java_versions .* is 17 to 11: the lowest comes first/],
@@ -107,6 +109,13 @@ for (const [what, [change, says]] of Object.entries(bad))
     assert.match(findings[0] as string, says)
     assert.equal(grave, [])
   })
+
+test('a password among mount options is grave, and not shown', () => {
+  const { findings, grave } = look(swap('    export: nfs.example.com:/export/apim\n', '    export: nfs.example.com:/export/apim\n    mount: { fstype: cifs, src: //files/apim, opts: "rw,password=s3cret" }\n'))
+  assert.equal(findings, grave)
+  assert.match(findings.join(), /content_sync\.mount\.opts .*must not hold a password \(password=\).*credentials=FILE/)
+  assert.not.match(findings.join(), /s3cret/)
+})
 
 test('passwords are judged and never shown', () => {
   const said = look((text) => text.replace('keystore_password: abcdefgh', 'keystore_password: wso2carbon').replace('password: abcdefgh', "password: 's3cret@word'")).findings
@@ -136,7 +145,7 @@ test('nodes have names, ports and homes of their own, however many there are', (
   ])
   const three = { ...nodes, node3: { ...nodes.node1, address: 'node3.example.com' } }
   assert.equal(look(undefined, three).findings, [])
-  assert.match(look(swap("mode: \"{{ 'none' if apim.version is version('4.0', '>=') else 'nfs' }}\"", 'mode: rsync'), three).findings.join(), /content_sync\.mode .* is rsync, which copies to one other node, but there are 3: take nfs or directory/)
+  assert.equal(look(swap("mode: \"{{ 'none' if apim.version is version('4.0', '>=') else 'nfs' }}\"", 'mode: rsync'), three).findings, [])
   // 9763 of one is 9443 of the other.
   assert.match(look(undefined, { a: local, b: { ...local, offset: 320, home: '/b' } }).findings.join(), /collide \(9763\)/)
 })
