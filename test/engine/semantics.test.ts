@@ -212,7 +212,7 @@ test('check mode: find sees what earlier tasks would make, change and remove', a
     - { name: recent, find: { paths: "${at.path('d')}", age: -1h } }
     - { name: gone, file: { path: "{{ item.path }}", state: absent }, loop: "{{ flat.files | rejectattr('path', 'search', 'new') | list }}" }
 `
-  const names = (ran: Awaited<ReturnType<typeof play>>, task: string) => ((ran.result(task) ?? {}).files as { path: string }[]).map((file) => file.path.replace(at.path('d/'), ''))
+  const names = (ran: Awaited<ReturnType<typeof play>>, task: string) => ((ran.result(task)?.files ?? []) as { path: string }[]).map((file) => file.path.replace(at.path('d/'), ''))
   const check = await play(at, playbook, { check: true })
   assert.equal([names(check, 'flat'), names(check, 'deep')], [['to-new'], ['to-new']])
   assert.is(check.status('gone'), 'skipped')
